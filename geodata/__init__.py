@@ -1,0 +1,1 @@
+"""What is known about places, and what follows from it. Knows no web."""

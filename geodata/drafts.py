@@ -1,0 +1,89 @@
+"""What a form, a phone, an API call or a row of a file must become before it may be stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid5
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geodata.errors import InvalidValue
+from geodata.hours import HoursOfWeek
+from geodata.vocabulary import Kind, Light, Origin, Owner, Polarity, PositionSource, State
+
+LONGEST_TEXT = 4_000
+_IMPORTED = UUID("6f1d3a52-7f0e-5c55-9a43-0c6f3f9b1470")
+"""Namespace of the ids that imported rows get from what they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraft:
+    """A place somebody says something about, ready to be stored.
+
+    place: geometry in EPSG:3006 that has been through the door, or None: stored, never drawn or counted.
+    day: the local date it happened, or None. severity: 1 to 5. voice: a mark of who said it, never a name.
+    source, source_id, source_category: where it came from, its id and its own word for the category there.
+    """
+
+    uid: UUID
+    municipality: str
+    place: BaseGeometry | None
+    kind: Kind
+    origin: Origin
+    polarity: Polarity
+    categories: frozenset[str]
+    hours: HoursOfWeek
+    day: date | None = None
+    light: Light | None = None
+    text: str = ""
+    source: str = ""
+    source_id: str = ""
+    source_category: str = ""
+    voice: str | None = None
+    accuracy_m: float | None = None
+    position_source: PositionSource | None = None
+    severity: int | None = None
+    state: State = State.ACCEPTED
+    owner: Owner = Owner.MUNICIPALITY
+
+    @property
+    def content(self) -> str:
+        """What the draft says, canonically: the same saying gives the same text, to the millimetre."""
+        said = {
+            "place": None if self.place is None else shapely.to_wkt(self.place, rounding_precision=3),
+            "what": [self.kind, self.polarity, sorted(self.categories), self.source_category, self.severity],
+            "hours": [*self.hours.words, self.hours.first_hour, self.hours.last_hour],
+            "trimmed": [self.hours.minutes_before_first, self.hours.minutes_after_last],
+            "day": self.day and self.day.isoformat(),
+            "words": [self.light, self.text, self.voice, self.accuracy_m],
+        }
+        return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content, hexadecimal."""
+        return hashlib.sha256(self.content.encode()).hexdigest()
+
+
+def imported_uid(municipality: str, origin: Origin, source: str, source_id: str) -> UUID:
+    """The id of an imported row: the same row gets the same id every time."""
+    return uuid5(_IMPORTED, "\x1f".join((municipality, origin, source, source_id)))
+
+
+def checked_severity(value: int | None, field: str = "severity") -> int | None:
+    """A severity from 1 to 5, or none. Raises InvalidValue."""
+    if value is not None and not 1 <= value <= 5:
+        raise InvalidValue("severity.out_of_range", field, given=value)
+    return value
+
+
+def checked_text(text: str, field: str = "text") -> str:
+    """A text no longer than is stored, with no control characters but line breaks. Raises InvalidValue."""
+    clean = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
+    if len(clean) > LONGEST_TEXT:
+        raise InvalidValue("text.too_long", field, count=len(clean), most=LONGEST_TEXT)
+    return clean
