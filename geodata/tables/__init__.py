@@ -1,0 +1,32 @@
+"""What is stored: mapped classes, one noun a file, the same on SQLite and PostgreSQL.
+
+Importing the package maps every class, so that relations and the schema are whole.
+"""
+
+from geodata.tables.areas import Area
+from geodata.tables.base import Base
+from geodata.tables.imports import ImportBatch
+from geodata.tables.journal import JournalEntry, JournalTail
+from geodata.tables.marks import DatabaseMark
+from geodata.tables.municipalities import ChangeCounter, Municipality
+from geodata.tables.reports import Removed, Report
+from geodata.tables.scales import Scale
+from geodata.tables.users import LoginAttempt, Membership, User, UserSession
+
+__all__ = [
+    "Area",
+    "Base",
+    "ChangeCounter",
+    "DatabaseMark",
+    "ImportBatch",
+    "JournalEntry",
+    "JournalTail",
+    "LoginAttempt",
+    "Membership",
+    "Municipality",
+    "Removed",
+    "Report",
+    "Scale",
+    "User",
+    "UserSession",
+]
