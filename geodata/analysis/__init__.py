@@ -1,0 +1,1 @@
+"""What follows from what is known: arrays of metres and weights in, figures out. Knows no database."""

@@ -1,0 +1,1 @@
+"""Maps as they are drawn. Folium is used here and nowhere else."""
