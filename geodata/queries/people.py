@@ -1,0 +1,80 @@
+"""Reads about accounts and sessions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geodata.tables.municipalities import Municipality
+from geodata.tables.users import Membership, User, UserSession
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as lists show it. roles: municipality code → role words."""
+
+    id: int
+    email: str
+    is_disabled: bool
+    created_at: datetime
+    roles: dict[str, frozenset[str]]
+
+
+def roles_of(session: Session, user_ids: list[int]) -> dict[int, dict[str, frozenset[str]]]:
+    """Role words by municipality code, for each of the users."""
+    held: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    rows = session.execute(
+        select(Membership.user_account_id, Municipality.code, Membership.role)
+        .join(Municipality, Municipality.id == Membership.municipality_id)
+        .where(Membership.user_account_id.in_(user_ids))
+        .order_by(Municipality.code)
+    )
+    for user_id, code, role in rows:
+        held[user_id][code].add(role)
+    return {
+        user: {code: frozenset(roles) for code, roles in by_code.items()} for user, by_code in held.items()
+    }
+
+
+def accounts(session: Session) -> list[Account]:
+    """All accounts by e-mail."""
+    users = session.scalars(select(User).order_by(User.email)).all()
+    roles = roles_of(session, [user.id for user in users])
+    return [
+        Account(user.id, user.email, user.is_disabled, user.created_at, roles.get(user.id, {}))
+        for user in users
+    ]
+
+
+def account(session: Session, user_id: int) -> Account | None:
+    """One account."""
+    user = session.get(User, user_id)
+    if user is None:
+        return None
+    roles = roles_of(session, [user.id]).get(user.id, {})
+    return Account(user.id, user.email, user.is_disabled, user.created_at, roles)
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """The account with this address, lower case."""
+    return session.scalar(select(User).where(User.email == email))
+
+
+def open_sessions(session: Session, user_id: int, now: datetime) -> list[UserSession]:
+    """The account's sessions that have not run out, the last used first."""
+    return list(
+        session.scalars(
+            select(UserSession)
+            .where(UserSession.user_account_id == user_id, UserSession.expires_at > now)
+            .order_by(UserSession.last_seen_at.desc())
+        )
+    )
+
+
+def session_by_digest(session: Session, token_digest: str) -> UserSession | None:
+    """The session with this token digest."""
+    return session.scalar(select(UserSession).where(UserSession.token_digest == token_digest))

@@ -1,0 +1,90 @@
+"""Who may do what: one table, and what it does not list is denied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in a municipality."""
+
+    ADMIN = "admin"
+    COORDINATOR = "coordinator"
+    POLICE_PLANNER = "police_planner"
+
+
+class Permission(StrEnum):
+    """What can be done."""
+
+    SEE_PUBLIC = "public:see"
+    """Open the pages meant for everybody."""
+    LOG_IN = "session:begin"
+    """Ask to be let in."""
+    SEE_SELF = "account:see"
+    """See one's own account and sessions, and end them."""
+    SEE_MAP = "map:see"
+    """See the staff map, its tiles and values, exact."""
+    REMAKE_SCALE = "scale:remake"
+    """Make the fixed classes of a kind anew."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks. roles: municipality code → roles there; empty for the anonymous."""
+
+    user_id: int | None = None
+    email: str = ""
+    roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether somebody is logged in."""
+        return self.user_id is not None
+
+    def municipalities_for(self, permission: Permission) -> list[str]:
+        """Codes of the municipalities in which this viewer may, in order."""
+        return [code for code in self.roles if may(self, permission, code)]
+
+
+PUBLIC = Viewer()
+
+Rule = Callable[[Viewer, str | None], bool]
+
+
+def anyone(viewer: Viewer, municipality: str | None) -> bool:
+    """Everybody, known or not."""
+    return True
+
+
+def known(viewer: Viewer, municipality: str | None) -> bool:
+    """Whoever is logged in."""
+    return viewer.is_known
+
+
+def holding(*roles: Role) -> Rule:
+    """Whoever has one of the roles in the municipality asked about, or in any when none is named."""
+
+    def rule(viewer: Viewer, municipality: str | None) -> bool:
+        held = (
+            viewer.roles.values() if municipality is None else [viewer.roles.get(municipality, frozenset())]
+        )
+        return any(role in there for there in held for role in roles)
+
+    return rule
+
+
+GRANTS: dict[Permission, Rule] = {
+    Permission.SEE_PUBLIC: anyone,
+    Permission.LOG_IN: anyone,
+    Permission.SEE_SELF: known,
+    Permission.SEE_MAP: holding(Role.COORDINATOR, Role.POLICE_PLANNER),
+    Permission.REMAKE_SCALE: holding(Role.COORDINATOR),
+}
+
+
+def may(viewer: Viewer, permission: Permission, municipality: str | None = None) -> bool:
+    """Whether the viewer may do this, in this municipality or (None) in any."""
+    rule = GRANTS.get(permission)
+    return rule is not None and rule(viewer, municipality)

@@ -1,0 +1,5 @@
+"""What scripts and machines ask for: tiles, values and JSON."""
+
+from webmap.api import heat
+
+BLUEPRINTS = (heat.bp,)

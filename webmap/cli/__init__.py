@@ -1,0 +1,22 @@
+"""The command `tryggkarta`: what an administrator does with a shell."""
+
+from __future__ import annotations
+
+import click
+
+from webmap.cli.files import export_file, import_file
+from webmap.cli.heat import heat
+from webmap.cli.people import journal, user
+from webmap.cli.places import municipality
+from webmap.cli.serving import demo, serve
+from webmap.cli.storage import database
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tryggkarta")
+def main() -> None:
+    """Tryggkarta: otrygga platser på karta, för kommun och polis."""
+
+
+for _command in (demo, serve, database, municipality, import_file, export_file, heat, user, journal):
+    main.add_command(_command)

@@ -1,0 +1,33 @@
+"""Faults as answers: one table from the family of a fault to its HTTP status."""
+
+from __future__ import annotations
+
+from geodata.errors import (
+    Conflict,
+    DatabaseFault,
+    Fault,
+    FileFault,
+    InvalidGeometry,
+    InvalidValue,
+    MixedKinds,
+    NotAllowed,
+    NotFound,
+    OutsideArea,
+)
+
+STATUS: dict[type[Fault], int] = {
+    InvalidGeometry: 422,
+    InvalidValue: 422,
+    OutsideArea: 422,
+    MixedKinds: 422,
+    FileFault: 422,
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    DatabaseFault: 503,
+}
+
+
+def status_of(fault: Fault) -> int:
+    """The HTTP status of a fault; 500 for a family nobody thought of."""
+    return next((STATUS[family] for family in type(fault).__mro__ if family in STATUS), 500)

@@ -1,0 +1,94 @@
+"""What the map's form and its links say, read field by field so that one fault keeps all the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from geodata.errors import Fault
+from geodata.queries.window import Window
+from geodata.vocabulary import Kind
+from webmap.services.heat import Look
+from webmap.words import Words
+
+_WINDOW_FIELDS = (
+    ("since", "until"),
+    ("weekdays", "hours"),
+    ("kinds",),
+    ("origins",),
+    ("polarity",),
+    ("categories",),
+    ("light",),
+    ("states",),
+    ("area",),
+)
+_LOOK_FIELDS = (("bandwidth",), ("kernel",))
+
+
+@dataclass(frozen=True)
+class MapForm:
+    """The filter as asked for. typed: every field as it came. problems: field → sentence."""
+
+    municipality: str
+    window: Window
+    look: Look
+    typed: dict[str, str]
+    problems: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, args: MultiDict[str, str], municipality: str, words: Words) -> MapForm:
+        """From a query or a form; a part that cannot be read is left out of the filter and said so."""
+        typed = {name: ",".join(value for value in args.getlist(name) if value) for name in args}
+        given = {**typed, **_hours(typed)}
+        problems: dict[str, str] = {}
+        window = {name: given[name] for names in _WINDOW_FIELDS for name in names if given.get(name)}
+        look = {name: given[name] for names in _LOOK_FIELDS for name in names if given.get(name)}
+        for names in _WINDOW_FIELDS:
+            _check(Window.parse, names, window, problems, words)
+        for names in _LOOK_FIELDS:
+            _check(Look.parse, names, look, problems, words)
+        if _is_half(typed):
+            problems["hours"] = words("Välj både från och till, eller lämna båda.")
+        return cls(municipality, Window.parse(window), Look.parse(look), given, problems)
+
+    @property
+    def kind(self) -> Kind | None:
+        """The one kind asked for."""
+        return next(iter(self.window.kinds)) if len(self.window.kinds) == 1 else None
+
+    def as_words(self) -> dict[str, str]:
+        """The state of the page as the words of a link."""
+        return {"municipality": self.municipality, **self.window.as_words(), **self.look.as_words()}
+
+    def with_bandwidth(self, bandwidth_m: int) -> MapForm:
+        """The same with another radius."""
+        kernel = replace(self.look.kernel, bandwidth_m=float(bandwidth_m))
+        return replace(self, look=replace(self.look, kernel=kernel))
+
+    def query(self, **more: str) -> str:
+        """The state as a query string."""
+        return urlencode({**self.as_words(), **more}, safe=",")
+
+
+def _hours(typed: dict[str, str]) -> dict[str, str]:
+    first, end = typed.get("hours_from", ""), typed.get("hours_to", "")
+    return {"hours": f"{first}-{end}"} if first and end else {}
+
+
+def _is_half(typed: dict[str, str]) -> bool:
+    return bool(typed.get("hours_from")) != bool(typed.get("hours_to"))
+
+
+def _check(
+    parse: Any, names: tuple[str, ...], given: dict[str, str], problems: dict[str, str], words: Words
+) -> None:
+    """Take out of `given` what of these fields cannot be read, and say why."""
+    try:
+        parse({name: given[name] for name in names if name in given})
+    except Fault as fault:
+        problems[fault.field] = words.fault(fault)
+        for name in names if fault.field not in names else (fault.field,):
+            given.pop(name, None)

@@ -1,0 +1,195 @@
+"""Files into reports: read by a confined process, then stored in one short transaction, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from geodata import sweden
+from geodata.drafts import ReportDraft
+from geodata.errors import Conflict, NotFound
+from geodata.exchange.instructions import Instructions
+from geodata.exchange.limited import read_limited
+from geodata.exchange.reading import Reading, RowFault
+from geodata.exchange.ticker import Progress, silent
+from geodata.geometry import ServedArea
+from geodata.hours import today
+from geodata.queries.municipalities import Home, home
+from geodata.tables.chain import Entry, append, new_key, payload_mac
+from geodata.tables.changes import next_change
+from geodata.tables.engine import reading, writing
+from geodata.tables.imports import ImportBatch
+from geodata.tables.report_rows import Stamp, existing, insert_reports, update_reports
+from geodata.vocabulary import Kind, Origin
+from webmap.services import municipalities, scales
+from webmap.services.actors import COMMAND, Actor
+
+
+@dataclass(frozen=True)
+class ImportOrder:
+    """A file to import. columns: header → field. categories: word → code. The rest as `Instructions`.
+
+    is_update: rows with a known id and other content replace what is stored, instead of being faults.
+    is_dry_run: nothing is stored. skips_invalid: good rows are stored although others are faulty.
+    """
+
+    path: Path
+    municipality: str
+    kind: Kind | None = None
+    origin: Origin | None = None
+    source: str = ""
+    system: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+    category: str = ""
+    is_update: bool = False
+    is_dry_run: bool = False
+    skips_invalid: bool = False
+
+
+@dataclass
+class ImportResult:
+    """What became of a file. already_there: rows that say what is stored, or was said, already.
+
+    is_refused: nothing was stored because of the faults. was_added: the municipality was added for it.
+    """
+
+    reading: Reading
+    faults: list[RowFault]
+    stored: int = 0
+    updated: int = 0
+    already_there: int = 0
+    is_refused: bool = False
+    was_added: bool = False
+
+
+@dataclass(frozen=True)
+class _Plan:
+    new: list[ReportDraft]
+    changed: list[ReportDraft]
+    faults: list[RowFault]
+    already_there: int
+
+
+def run(
+    engine: Engine, order: ImportOrder, progress: Progress = silent, actor: Actor = COMMAND
+) -> ImportResult:
+    """Import a file. A municipality that is not here yet is added, but for a dry run.
+
+    Raises FileFault and InvalidValue for the file as a whole, NotFound for the municipality, Conflict when
+    an id in the file belongs to a report elsewhere. Killed at any moment, it leaves nothing half stored.
+    """
+    area, was_added = _served(engine, order)
+    found = read_limited(order.path, _instructions(order, area), progress)
+    result = _foreseen(engine, order, found) if order.is_dry_run else _store(engine, order, found, actor)
+    result.was_added = was_added
+    return result
+
+
+def _served(engine: Engine, order: ImportOrder) -> tuple[ServedArea, bool]:
+    with reading(engine) as session:
+        try:
+            return home(session, order.municipality).served, False
+        except NotFound:
+            known = sweden.municipality(order.municipality)
+    if not order.is_dry_run:
+        with writing(engine) as session:
+            there, was_added = municipalities.ensure(session, order.municipality)
+            return there.served, was_added
+    return ServedArea(known.name, known.boundary, sweden.TOLERANCE_M), False
+
+
+def _instructions(order: ImportOrder, area: ServedArea) -> Instructions:
+    return Instructions(
+        municipality=order.municipality,
+        area=area,
+        today=today(),
+        kind=order.kind,
+        origin=order.origin,
+        source=order.source,
+        system=order.system,
+        columns=order.columns,
+        categories=order.categories,
+        category=order.category,
+    )
+
+
+def _foreseen(engine: Engine, order: ImportOrder, found: Reading) -> ImportResult:
+    """What an import would do, from what is stored now."""
+    with reading(engine) as session:
+        try:
+            stored = existing(session, home(session, order.municipality).id, _ids(found))
+        except NotFound:
+            stored = {}
+    return _result(found, _plan(found, stored, order), order)
+
+
+def _store(engine: Engine, order: ImportOrder, found: Reading, actor: Actor) -> ImportResult:
+    try:
+        with writing(engine) as session:
+            there = home(session, order.municipality)
+            plan = _plan(found, existing(session, there.id, _ids(found)), order)
+            result = _result(found, plan, order)
+            if not result.is_refused and (plan.new or plan.changed):
+                _write(session, there, found, plan, actor)
+    except IntegrityError as fault:
+        raise Conflict("import.id_elsewhere", "id") from fault
+    if result.stored or result.updated:
+        scales.refresh(engine, there, actor)
+    return result
+
+
+def _ids(found: Reading) -> list[UUID]:
+    return [draft.uid for draft in found.drafts]
+
+
+def _plan(found: Reading, stored: Mapping[UUID, str], order: ImportOrder) -> _Plan:
+    """What is new, what says otherwise than what is stored, and what is there already."""
+    plan = _Plan([], [], [], 0)
+    already_there = found.repeated
+    column = found.columns.get("uid") or found.columns.get("id", "")
+    for draft, line in zip(found.drafts, found.lines, strict=True):
+        digest = stored.get(draft.uid)
+        if digest is None:
+            plan.new.append(draft)
+        elif digest == draft.digest:
+            already_there += 1
+        elif order.is_update:
+            plan.changed.append(draft)
+        else:
+            values = {"id": draft.source_id or str(draft.uid)}
+            plan.faults.append(RowFault(line, column, "id.stored_otherwise", values))
+    return _Plan(plan.new, plan.changed, plan.faults, already_there)
+
+
+def _result(found: Reading, plan: _Plan, order: ImportOrder) -> ImportResult:
+    faults = sorted([*found.faults, *plan.faults], key=lambda fault: fault.line)
+    result = ImportResult(found, faults, already_there=plan.already_there)
+    result.is_refused = bool(faults) and not order.skips_invalid
+    if not result.is_refused and not order.is_dry_run:
+        result.stored, result.updated = len(plan.new), len(plan.changed)
+    return result
+
+
+def _write(session: Session, there: Home, found: Reading, plan: _Plan, actor: Actor) -> None:
+    change = next_change(session, there.id)
+    now, key = datetime.now(UTC), new_key()
+    source = plan.new[0].source if plan.new else plan.changed[0].source
+    batch = ImportBatch(municipality_id=there.id, user_account_id=actor.user_id, at=now, source=source)
+    batch.digest, batch.rows, batch.stored = found.digest, found.rows, len(plan.new)
+    batch.journal_key, batch.change_seq = key, change
+    session.add(batch)
+    session.flush()
+    stamp = Stamp(there.id, change, now, batch.id)
+    insert_reports(session, plan.new, stamp)
+    update_reports(session, plan.changed, stamp)
+    said = f"{found.digest} {len(plan.new)} {len(plan.changed)}"
+    entry = Entry(actor.role, "import", "import_batch", str(batch.id), there.code, actor.user_id)
+    append(session, replace(entry, object_rev=change, payload_mac=payload_mac(said, key), at=now))

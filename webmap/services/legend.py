@@ -1,0 +1,175 @@
+"""What is said of a surface: heading, summary and legend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geodata.vocabulary import BY_CODE, Kind, Polarity
+from webmap.services.heat import Heat
+from webmap.words import Words
+
+_POLICE_ERROR_M = 83
+"""Median error of police positions (Gerell 2018); a radius under twice that draws noise."""
+_FEW_NAMED = 2
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A radius that would say more."""
+
+    bandwidth_m: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Legend:
+    """The legend, always in this order. limits: lower limits of the classes; None before there is a scale."""
+
+    title: str
+    limits: list[str] | None
+    lines: list[str]
+    scale_name: str
+    scale_note: str
+    rate: str | None
+    empty: str | None
+    too_few: str | None
+    warning: str | None
+    suggestion: Suggestion | None
+    note: str
+
+
+def sentence_of(heat: Heat, words: Words) -> str:
+    """The filter as a person would say it."""
+    window = heat.window
+    parts = [words.label(heat.kind)]
+    if window.polarity != {Polarity.UNSAFE}:
+        parts.append("/".join(words.label(each) for each in Polarity if each in window.polarity).lower())
+    if window.categories:
+        parts.append(_categories(heat, words))
+    if not window.hours.is_open:
+        parts.append(words.hours(window.hours))
+    if window.light:
+        parts.append(words("i mörker") if window.light == "dark" else words("i dagsljus"))
+    if window.area:
+        parts.append(window.area)
+    return ", ".join(parts)
+
+
+def _categories(heat: Heat, words: Words) -> str:
+    chosen = sorted(heat.window.categories)
+    if len(chosen) > _FEW_NAMED:
+        return words("%(count)s kategorier", count=len(chosen))
+    return ", ".join(words.category(BY_CODE[code]).lower() for code in chosen)
+
+
+def summary_of(heat: Heat, words: Words) -> str:
+    """How many, from how many, and when."""
+    chosen = heat.selection
+    count = words.plural("%(n)s rapport", "%(n)s rapporter", round(chosen.n))
+    # A sum of shares beside a whole count of voices would read as more voices than reports.
+    is_whole = round(chosen.n, 1) == chosen.reports
+    voices = _voices(heat, words) if is_whole else words("räknat på de valda timmarna")
+    period = words.period(heat.period.since, heat.period.until)
+    return ", ".join(part for part in (count, voices, period) if part)
+
+
+def _voices(heat: Heat, words: Words) -> str:
+    if not heat.selection.reports:
+        return ""
+    voices = heat.selection.voices
+    if voices is None:
+        return words("okänt antal röster")
+    if heat.selection.has_unmarked_voices:
+        return words.plural("minst %(n)s röst", "minst %(n)s röster", voices)
+    return words.plural("%(n)s röst", "%(n)s röster", voices)
+
+
+def density_words(value: float, words: Words) -> str:
+    """A density with as many figures as it bears."""
+    return words.number(value, 0 if value >= 10 else 1)
+
+
+def unit_words(heat: Heat, words: Words) -> str:
+    """The unit as a legend's title."""
+    if heat.is_per_year:
+        return words("Rapporter per km² och år")
+    return words("Rapporter per km² under perioden")
+
+
+def legend_of(heat: Heat, words: Words) -> Legend:
+    """The legend of a surface."""
+    limits = heat.limits
+    return Legend(
+        unit_words(heat, words),
+        [density_words(limit, words) for limit in limits] if limits else None,
+        _lines(heat, words),
+        *_scale(heat, words),
+        _rate(heat, words),
+        None
+        if heat.selection.reports
+        else words("Inga rapporter i urvalet. Vidga datum, timmar eller kategorier."),
+        _too_few(heat, words),
+        _warning(heat, words),
+        _suggestion(heat, words),
+        words("Rapporter mäter rapportering, inte risk. Få rapporter betyder inte tryggt."),
+    )
+
+
+def _lines(heat: Heat, words: Words) -> list[str]:
+    chosen = heat.selection
+    n = words.number(chosen.n, 1)
+    touched = words.plural("%(n)s rapport berörs", "%(n)s rapporter berörs", chosen.reports)
+    count = f"n = {n}" if round(chosen.n, 1) == chosen.reports else f"n = {n} ({touched})"
+    kernel = words("Radie %(metres)s m, %(kernel)s, fasta klasser",
+                   metres=words.number(heat.look.kernel.bandwidth_m),
+                   kernel=words.label(heat.look.kernel.name).lower())  # fmt: skip
+    lines = (count, _voices(heat, words), words.period(heat.period.since, heat.period.until), kernel)
+    return [line for line in lines if line]
+
+
+def _scale(heat: Heat, words: Words) -> tuple[str, str]:
+    scale = heat.scale
+    if scale is None:
+        return words("Ingen skala än"), words("Klasserna görs när det finns 30 rapporter av slaget.")
+    made = words(
+        "Gränserna är fasta, satta %(day)s av %(count)s rapporter.",
+        day=words.day(scale.made_at.date()),
+        count=words.number(scale.n),
+    )
+    if scale.name == "whole":
+        return words("Skala: hela veckan, minst ett år"), made
+    return words("Skala: del av veckan eller av året"), words(
+        "Andra gränser än för hela veckan."
+    ) + " " + made
+
+
+def _rate(heat: Heat, words: Words) -> str | None:
+    if heat.window.is_whole_week or not heat.hours_running:
+        return None
+    return words(
+        "Medan de valda timmarna pågår (%(hours)s i veckan) är takten %(factor)s gånger värdet.",
+        hours=words.number(heat.hours_running, 1),
+        factor=words.number(heat.rate_factor, 1),
+    )
+
+
+def _too_few(heat: Heat, words: Words) -> str | None:
+    if not heat.selection.reports or not heat.is_sparse:
+        return None
+    return words("Under 30 rapporter i urvalet: läs ytan med försiktighet.")
+
+
+def _warning(heat: Heat, words: Words) -> str | None:
+    if heat.kind != Kind.CRIME_REPORT or heat.look.kernel.bandwidth_m >= 2 * _POLICE_ERROR_M:
+        return None
+    return words(
+        "Polisens lägen är ofta %(metres)s m fel. Under 200 m radie visar ytan mest slump.",
+        metres=_POLICE_ERROR_M,
+    )
+
+
+def _suggestion(heat: Heat, words: Words) -> Suggestion | None:
+    larger = heat.next_bandwidth() if heat.limits else None
+    if larger is None:
+        return None
+    return Suggestion(larger, words("Prova radien %(metres)s m", metres=larger))

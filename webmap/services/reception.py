@@ -1,0 +1,44 @@
+"""What whoever comes in is met with."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from geodata.queries.municipalities import Home, homes, mark
+from geodata.queries.municipalities import home as home_of
+from geodata.queries.people import accounts
+from geodata.tables.engine import reading
+
+DEMO_MARK = "demo"
+
+
+def first_home(engine: Engine, code: str = "") -> Home | None:
+    """The municipality with this code, else the first by name; None while none is added. Raises NotFound."""
+    with reading(engine) as session:
+        if code:
+            return home_of(session, code)
+        return next(iter(homes(session)), None)
+
+
+def homes_by_code(engine: Engine, codes: list[str]) -> list[Home]:
+    """The municipalities with these codes, by name."""
+    with reading(engine) as session:
+        return [home for home in homes(session) if home.code in codes]
+
+
+def is_demo(engine: Engine) -> bool:
+    """Whether what the database holds is invented."""
+    with reading(engine) as session:
+        return mark(session, DEMO_MARK) is not None
+
+
+def demo_logins(engine: Engine) -> list[tuple[str, str]]:
+    """E-mail and role of every demo account; empty where the data is real."""
+    with reading(engine) as session:
+        if mark(session, DEMO_MARK) is None:
+            return []
+        return [
+            (account.email, role)
+            for account in accounts(session)
+            for role in sorted({role for there in account.roles.values() for role in there})
+        ]

@@ -1,0 +1,52 @@
+"""What a running process works with, made once at start."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from webmap.services.heat_room import HeatRoom
+from webmap.settings import Settings
+
+_TILE_BYTES_KEPT = 64_000_000
+
+
+class TileShelf:
+    """Painted tiles by what they were painted from; the last used stay."""
+
+    def __init__(self, most_bytes: int = _TILE_BYTES_KEPT) -> None:
+        self._tiles: OrderedDict[str, bytes] = OrderedDict()
+        self._size, self._most, self._lock = 0, most_bytes, threading.Lock()
+
+    def get_or_paint(self, key: str, paint: Callable[[], bytes]) -> bytes:
+        """The tile with this key, painted when it is not there."""
+        with self._lock:
+            if key in self._tiles:
+                self._tiles.move_to_end(key)
+                return self._tiles[key]
+        painted = paint()
+        with self._lock:
+            self._size += len(painted) - len(self._tiles.get(key, b""))
+            self._tiles[key] = painted
+            while self._size > self._most:
+                self._size -= len(self._tiles.popitem(last=False)[1])
+        return painted
+
+
+@dataclass(frozen=True)
+class Works:
+    """Settings, database, and what is kept in memory for maps."""
+
+    settings: Settings
+    engine: Engine
+    room: HeatRoom
+    tiles: TileShelf = field(default_factory=TileShelf)
+
+    @classmethod
+    def over(cls, settings: Settings, engine: Engine) -> Works:
+        """The works of a process over an open database."""
+        return cls(settings, engine, HeatRoom(engine))

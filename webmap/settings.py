@@ -1,0 +1,128 @@
+"""Settings, read once from the environment. Nothing else reads it, and importing this does nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from geodata.errors import Fault
+
+_PREFIX = "TRYGGKARTA_"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class BadSettings(Fault):
+    """One or more settings are wrong; `faults` lists every one."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("settings.bad", "", faults="; ".join(faults))
+        self.faults = faults
+
+
+def _setting(doc: str, default: str = "") -> str:
+    made: str = field(default=default, metadata={"doc": doc})
+    return made
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set, each with its doc. Paths are resolved; empty means the default."""
+
+    data_dir: str = _setting("folder of database, secret and caches; `instance/` by default")
+    database_url: str = _setting("SQLite or PostgreSQL URL; a file in the data folder by default")
+    secret_key: str = _setting("at least 32 signs; made once in the data folder by default")
+    public_url: str = _setting("the address people use, decides cookies and trusted hosts")
+    demo_password: str = _setting("one password for all demo logins; made once by default")
+    language: str = _setting("language of the command line, sv or en", "sv")
+    behind_proxy: str = _setting("1 when a reverse proxy of ours sets X-Forwarded-For, -Proto and -Host")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Raises BadSettings with every fault at once."""
+        given = os.environ if environment is None else environment
+        chosen = {
+            each.name: value
+            for each in fields(cls)
+            if (value := given.get(_PREFIX + each.name.upper(), "").strip())
+        }
+        settings = cls(**chosen)
+        if faults := settings.faults():
+            raise BadSettings(faults)
+        return settings
+
+    def for_demo(self) -> Settings:
+        """The same, on the demo's own file where no database is named."""
+        return replace(self, database_url=self.database_address(is_demo=True))
+
+    def behind(self, is_behind_proxy: bool) -> Settings:
+        """The same, behind a proxy when told so."""
+        return replace(self, behind_proxy="1") if is_behind_proxy else self
+
+    def faults(self) -> list[str]:
+        """What is wrong with them, one sentence each."""
+        found = []
+        if self.secret_key and len(self.secret_key) < 32:
+            found.append(f"{_PREFIX}SECRET_KEY: at least 32 signs are needed")
+        if self.database_url and urlsplit(self.database_url).scheme.split("+")[0] not in (
+            "sqlite",
+            "postgresql",
+            "postgres",
+        ):
+            found.append(f"{_PREFIX}DATABASE_URL: must begin with sqlite:// or postgresql://")
+        if self.public_url and urlsplit(self.public_url).scheme not in ("http", "https"):
+            found.append(f"{_PREFIX}PUBLIC_URL: must begin with http:// or https://")
+        if self.language not in ("sv", "en"):
+            found.append(f"{_PREFIX}LANGUAGE: must be sv or en")
+        return found
+
+    @property
+    def data_folder(self) -> Path:
+        """Where database, secret and caches lie."""
+        return Path(self.data_dir or "instance").resolve()
+
+    def database_address(self, is_demo: bool = False) -> str:
+        """The one database for every command; without a URL the demo keeps to a file of its own."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{self.data_folder / ('demo.gpkg' if is_demo else 'tryggkarta.gpkg')}"
+
+    def secret(self) -> str:
+        """The signing secret: as set, or made once in the data folder, readable by its owner alone."""
+        return self.secret_key or kept_secret(self.data_folder / "secret", 48)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people come by https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def is_behind_proxy(self) -> bool:
+        """Whether one reverse proxy stands in front."""
+        return self.behind_proxy == "1"
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """Names in a Host header that are answered."""
+        named = urlsplit(self.public_url).hostname
+        return [*_LOOPBACK[:2], *([named] if named and named not in _LOOPBACK else [])]
+
+
+def kept_secret(path: Path, size: int) -> str:
+    """A secret of `size` random bytes, read from the file or made there once (mode 0600)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as made:
+        made.write(secrets.token_urlsafe(size))
+    return path.read_text(encoding="ascii").strip()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
+    return host in _LOOPBACK or host.startswith("127.")

@@ -1,0 +1,88 @@
+// The staff map. Folium's script has drawn the ground as `map_canvas`; names, surface and answers come here.
+import { askAgain, startFilter } from "./map/filter.js";
+import { drawKilometres } from "./map/kilometres.js";
+import { drawNames } from "./map/names.js";
+import { copyLink, keepView, openView } from "./map/view.js";
+import { startSurface } from "./map/surface.js";
+import { startValues } from "./map/values.js";
+
+const box = document.getElementById("map");
+const failed = box.querySelector("[data-failed]");
+
+function nameControls(map, words) {
+  for (const [part, word] of [["in", words.zoom_in], ["out", words.zoom_out]]) {
+    const button = box.querySelector(`.leaflet-control-zoom-${part}`);
+    button.title = word;
+    button.setAttribute("aria-label", word);
+  }
+  const canvas = map.getContainer();
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", words.map);
+}
+
+function addHome(map, words, goHome) {
+  const icon = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5"/></svg>';
+  const button = L.DomUtil.create("a", "home", box.querySelector(".leaflet-control-zoom"));
+  button.innerHTML = icon;
+  button.href = "#";
+  button.title = words.home;
+  button.setAttribute("role", "button");
+  button.setAttribute("aria-label", words.home);
+  L.DomEvent.disableClickPropagation(button);
+  L.DomEvent.on(button, "click", (event) => {
+    L.DomEvent.preventDefault(event);
+    goHome();
+  });
+}
+
+// A ring and a cross for the one who steers with keys; the browser's own rule shows them after a click too.
+function tellKeysFromPointer() {
+  document.addEventListener("keydown", () => box.classList.add("is-keyed"));
+  document.addEventListener("pointerdown", () => box.classList.remove("is-keyed"));
+}
+
+function foldOnPhone() {
+  const filter = document.querySelector("[data-filter]");
+  if (matchMedia("(max-width: 900px)").matches && !filter.querySelector(".msg-err")) filter.open = false;
+  filter.classList.add("is-ready");
+}
+
+function start(map) {
+  const words = JSON.parse(box.dataset.words);
+  const boundsOf = ([[west, south], [east, north]]) => L.latLngBounds([south, west], [north, east]);
+  const bounds = boundsOf(JSON.parse(box.dataset.bounds));
+  const opening = boundsOf(JSON.parse(box.dataset.opening));
+  nameControls(map, words);
+  const goHome = () => map.fitBounds(bounds, openView.padding());
+  addHome(map, words, goHome);
+  openView(map, () => map.fitBounds(opening, openView.padding()));
+  drawNames(map, JSON.parse(box.dataset.places));
+  drawKilometres(map, box.querySelector("[data-km]"));
+  const surface = startSurface(map, box);
+  const values = startValues(map, box, words);
+  startFilter({
+    box,
+    onChange: () => {
+      surface.show();
+      values.refresh();
+    },
+    onBusy: surface.busy,
+  });
+  keepView(map);
+  failed.querySelector("[data-retry]").addEventListener("click", () => {
+    failed.hidden = true;
+    surface.show(true);
+    askAgain();
+  });
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+}
+
+foldOnPhone();
+tellKeysFromPointer();
+document.querySelector("[data-print]").addEventListener("click", () => window.print());
+document.querySelector("[data-copy]").addEventListener("click", (event) => copyLink(event.currentTarget, box));
+if (window.L && window.map_canvas instanceof L.Map) start(window.map_canvas);
+else {
+  failed.hidden = false;
+  failed.querySelector("[data-retry]").addEventListener("click", () => location.reload());
+}

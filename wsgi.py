@@ -1,0 +1,5 @@
+"""For a WSGI server."""
+
+from webmap import create_app
+
+app = create_app()
