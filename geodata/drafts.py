@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID, uuid5
 
 import shapely
@@ -16,11 +17,14 @@ from geodata.hours import HoursOfWeek
 from geodata.vocabulary import Kind, Light, Origin, Owner, Polarity, PositionSource, State
 
 LONGEST_TEXT = 4_000
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_POINT = 0
+"""Shapely's number for points, by far the most common place."""
 _IMPORTED = UUID("6f1d3a52-7f0e-5c55-9a43-0c6f3f9b1470")
 """Namespace of the ids that imported rows get from what they are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReportDraft:
     """A place somebody says something about, ready to be stored.
 
@@ -54,19 +58,27 @@ class ReportDraft:
     def content(self) -> str:
         """What the draft says, canonically: the same saying gives the same text, to the millimetre."""
         said = {
-            "place": None if self.place is None else shapely.to_wkt(self.place, rounding_precision=3),
+            "place": _place_text(self.place),
             "what": [self.kind, self.polarity, sorted(self.categories), self.source_category, self.severity],
             "hours": [*self.hours.words, self.hours.first_hour, self.hours.last_hour],
             "trimmed": [self.hours.minutes_before_first, self.hours.minutes_after_last],
             "day": self.day and self.day.isoformat(),
             "words": [self.light, self.text, self.voice, self.accuracy_m],
         }
-        return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return _CANONICAL.encode(said)
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, hexadecimal."""
+        """SHA-256 of the content, hexadecimal; reckoned once."""
         return hashlib.sha256(self.content.encode()).hexdigest()
+
+
+def _place_text(place: BaseGeometry | None) -> str | None:
+    if place is None:
+        return None
+    if shapely.get_type_id(place) == _POINT:
+        return f"POINT ({place.x:.3f} {place.y:.3f})"
+    return shapely.to_wkt(place, rounding_precision=3)
 
 
 def imported_uid(municipality: str, origin: Origin, source: str, source_id: str) -> UUID:

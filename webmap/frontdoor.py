@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from geodata.errors import DatabaseFault, Fault
 from webmap.access import Permission
 from webmap.errors import status_of
-from webmap.gate import LoginNeeded, may_anywhere, viewer, words, works
+from webmap.gate import LoginNeeded, may_anywhere, say, viewer, words, works
 from webmap.services import accounts, reception
 from webmap.words import LANGUAGES, words_for
 
@@ -149,7 +149,7 @@ def _answer_fault(fault: Fault) -> ResponseReturnValue:
 
 def _answer_csrf(fault: CSRFError) -> ResponseReturnValue:
     return _problem(
-        400, words()("Sidan hade blivit för gammal. Gå tillbaka, ladda om den och försök igen."), "csrf"
+        400, say("Sidan hade blivit för gammal. Gå tillbaka, ladda om den och försök igen."), "csrf"
     )
 
 
@@ -162,17 +162,17 @@ def _answer_http(fault: HTTPException) -> ResponseReturnValue:
 
 def _answer_database(fault: OperationalError) -> ResponseReturnValue:
     return _problem(
-        503, words()("Databasen svarar inte just nu. Försök igen om en stund."), "database.unreachable"
+        503, say("Databasen svarar inte just nu. Försök igen om en stund."), "database.unreachable"
     )
 
 
 def _what_happened(status: int) -> str:
     said = {
-        400: words()("Förfrågan gick inte att läsa."),
-        404: words()("Sidan finns inte."),
-        405: words()("Så kan sidan inte användas."),
-        413: words()("Det som skickades är för stort."),
-        500: words()("Något gick fel hos oss. Felet är inte ditt."),
+        400: say("Förfrågan gick inte att läsa."),
+        404: say("Sidan finns inte."),
+        405: say("Så kan sidan inte användas."),
+        413: say("Det som skickades är för stort."),
+        500: say("Något gick fel hos oss. Felet är inte ditt."),
     }
     return said.get(status, InternalServerError.description if status >= 500 else said[400])
 
@@ -182,7 +182,7 @@ def _wants_json() -> bool:
 
 
 def _problem(status: int, happened: str, code: str, field: str = "") -> ResponseReturnValue:
-    title = words()("Det gick inte")
+    title = say("Det gick inte")
     if _wants_json():
         errors = [{"field": field, "message": happened}] if field else []
         document = {"type": "about:blank", "title": title, "status": status, "detail": happened, "code": code}
@@ -192,7 +192,7 @@ def _problem(status: int, happened: str, code: str, field: str = "") -> Response
     problem = {
         "title": title,
         "happened": happened,
-        "advice": words()("Gå tillbaka och försök igen, eller börja om från startsidan."),
+        "advice": say("Gå tillbaka och försök igen, eller börja om från startsidan."),
         "code": code,
     }
     return render_template("problem/show.html", problem=problem), status

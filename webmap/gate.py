@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import current_app, g
 
@@ -50,6 +50,11 @@ def viewer() -> Viewer:
 def words() -> Words:
     """The words of whoever asks."""
     return cast(Words, g.get("words") or words_for("sv"))
+
+
+def say(sentence: str, **values: Any) -> str:
+    """A sentence in the words of whoever asks."""
+    return words()(sentence, **values)
 
 
 def works() -> Works:

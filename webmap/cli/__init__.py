@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from webmap.cli.bilingual import Bilingual
 from webmap.cli.files import export_file, import_file
 from webmap.cli.heat import heat
 from webmap.cli.people import journal, user
@@ -11,12 +12,9 @@ from webmap.cli.places import municipality
 from webmap.cli.serving import demo, serve
 from webmap.cli.storage import database
 
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="tryggkarta")
-def main() -> None:
-    """Tryggkarta: otrygga platser på karta, för kommun och polis."""
-
-
-for _command in (demo, serve, database, municipality, import_file, export_file, heat, user, journal):
-    main.add_command(_command)
+main = Bilingual(
+    name="tryggkarta",
+    help="Tryggkarta: otrygga platser på karta, för kommun och polis.",
+    commands=(demo, serve, database, municipality, import_file, export_file, heat, user, journal),
+)
+click.version_option(package_name="tryggkarta", help="Visa versionen.")(main)

@@ -25,19 +25,19 @@ FORMATS = ("csv", "geojson", "gpkg")
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--municipality", required=True, help="kommunens kod")
+@click.option("--municipality", required=True, help="Kommunens kod.")
 @click.option(
-    "--origin", type=click.Choice([each.value for each in Origin]), help="varifrån uppgifterna kommer"
+    "--origin", type=click.Choice([each.value for each in Origin]), help="Varifrån uppgifterna kommer."
 )
-@click.option("--kind", type=click.Choice([each.value for each in Kind]), help="vad raderna är")
-@click.option("--crs", default="", help="koordinatsystem, till exempel EPSG:3006")
-@click.option("--columns", default="", help="rubrik=fält,… där gissningen inte räcker")
-@click.option("--categories", default="", help="ord=kod,…")
-@click.option("--category", default="", help="kod för ord som ingen känner")
-@click.option("--source", default="", help="källans namn; ursprunget om inget sägs")
-@click.option("--update", "is_update", is_flag=True, help="ersätt det som har samma id och annat innehåll")
-@click.option("--dry-run", "is_dry_run", is_flag=True, help="läs och kontrollera, men spara inget")
-@click.option("--skip-invalid", "skips_invalid", is_flag=True, help="spara de rader som duger")
+@click.option("--kind", type=click.Choice([each.value for each in Kind]), help="Vad raderna är.")
+@click.option("--crs", default="", help="Koordinatsystem, till exempel EPSG:3006.")
+@click.option("--columns", default="", help="Rubrik=fält,… där gissningen inte räcker.")
+@click.option("--categories", default="", help="Ord=kod,…")
+@click.option("--category", default="", help="Kod för ord som ingen känner.")
+@click.option("--source", default="", help="Källans namn; ursprunget om inget sägs.")
+@click.option("--update", "is_update", is_flag=True, help="Ersätt det som har samma id och annat innehåll.")
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Läs och kontrollera, men spara inget.")
+@click.option("--skip-invalid", "skips_invalid", is_flag=True, help="Spara de rader som duger.")
 @json_option
 @with_shop
 def import_file(shop: Shop, file: Path, crs: str, columns: str, categories: str, **rest: Any) -> None:
@@ -147,7 +147,7 @@ def _row(shop: Shop, each: RowFault) -> dict[str, Any]:
 
 @click.command("export")
 @click.argument("what", type=click.Choice(["reports"]), default="reports")
-@click.option("--municipality", required=True, help="kommunens kod")
+@click.option("--municipality", required=True, help="Kommunens kod.")
 @click.option("--format", "format_name", required=True, type=click.Choice(FORMATS))
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @filter_options

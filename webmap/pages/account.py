@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from geodata.errors import NotAllowed
 from webmap.access import Permission
-from webmap.gate import needs, viewer, words, works
+from webmap.gate import needs, say, viewer, words, works
 from webmap.services import accounts, reception
 from webmap.services.own_account import own_account
 
@@ -34,8 +34,8 @@ def enter() -> ResponseReturnValue:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     asked = request.form.get("next", "")
     empty = {
-        "email": "" if email.strip() else words()("Skriv din e-postadress."),
-        "password": "" if password else words()("Skriv ditt lösenord."),
+        "email": "" if email.strip() else say("Skriv din e-postadress."),
+        "password": "" if password else say("Skriv ditt lösenord."),
     }
     if any(empty.values()):
         return _form({field: said for field, said in empty.items() if said}, email, asked), 422

@@ -16,7 +16,7 @@ from geodata import sweden
 from geodata.drafts import ReportDraft
 from geodata.errors import Conflict, NotFound
 from geodata.exchange.instructions import Instructions
-from geodata.exchange.limited import read_limited
+from geodata.exchange.limited import collector_paused, read_limited
 from geodata.exchange.reading import Reading, RowFault
 from geodata.exchange.ticker import Progress, silent
 from geodata.geometry import ServedArea
@@ -87,8 +87,9 @@ def run(
     an id in the file belongs to a report elsewhere. Killed at any moment, it leaves nothing half stored.
     """
     area, was_added = _served(engine, order)
-    found = read_limited(order.path, _instructions(order, area), progress)
-    result = _foreseen(engine, order, found) if order.is_dry_run else _store(engine, order, found, actor)
+    with collector_paused():
+        found = read_limited(order.path, _instructions(order, area), progress)
+        result = _foreseen(engine, order, found) if order.is_dry_run else _store(engine, order, found, actor)
     result.was_added = was_added
     return result
 

@@ -1,5 +1,6 @@
 """Every fault as a sentence, by its code. `%(field)s` and the fault's own values may stand in it."""
 
+from webmap.words.file_sentences import FILE_SENTENCES
 from webmap.words.labels import N_
 
 SENTENCES = {
@@ -54,4 +55,35 @@ SENTENCES = {
     "serve.needs_https": N_(
         "På en öppen adress behövs https. Sätt TRYGGKARTA_PUBLIC_URL och --behind-proxy."
     ),
+    "bandwidth.not_positive": N_("Radien måste vara en positiv längd i meter."),
+    "bandwidth.too_wide": N_("Radien %(given)s m är för stor. Kärnan når högst %(most)s m."),
+    "grid.too_large": N_("Rastret får %(cells)s rutor. Högst %(most)s går bra, så välj en större ruta."),
+    "tile.unknown": N_("Kartrutan %(z)s/%(x)s/%(y)s finns inte."),
+    "theme.unknown": N_("Temat %(given)s finns inte. Välj %(accepted)s."),
+    "database.sqlite_too_old": N_("SQLite %(found)s kan tappa sparade uppgifter. Installera pysqlite3."),
+    "database.unknown_url": N_("Databasens adress går inte att förstå."),
+    "database.not_wal": N_("Databasen måste ligga på en lokal disk."),
+    "database.newer": N_("Databasen hör till en nyare version (%(found)s)."),
+    "database.empty": N_("Databasen är tom."),
+    "database.behind": N_("Databasen är på %(found)s, den nyaste är %(newest)s. Kör tryggkarta db upgrade."),
+    "database.schema": N_("Tabellerna avviker: %(difference)s"),
+    "database.corrupt": N_("Databasfilen är skadad: %(detail)s"),
+    "database.dangling": N_("En rad i %(table)s pekar på något som saknas i %(parent)s."),
+    "database.index": N_("Indexet för %(table)s stämmer inte: %(detail)s"),
+    "journal.broken": N_("Journalen är ändrad. Första felaktiga raden är %(seq)s."),
+    "journal.no_tail": N_("Journalens slutrad saknas."),
+    "report.already_there": N_("En rapport med samma id finns redan."),
+    "backup.no_program": N_("Programmet %(program)s saknas."),
+    "backup.failed": N_("%(program)s misslyckades: %(detail)s"),
+    "backup.unreadable": N_("%(name)s går inte att läsa."),
+    "backup.not_ours": N_("%(name)s är ingen säkerhetskopia av Tryggkarta."),
+    "time.without_zone": N_("Tiden %(given)s saknar tidszon."),
+    "boundary.not_an_area": N_("Gränsen ska vara en yta, inte %(given)s."),
+    "boundary.not_in_sweden": N_("Gränsen ligger inte i Sverige."),
+    "boundary.invalid": N_("Gränsens form är ogiltig: %(why)s"),
+    "boundary.no_such_code": N_("Filen har ingen entydig yta med koden %(code)s."),
+    "session.unknown": N_("Inloggningen finns inte."),
+    "access.refused": N_("Du har inte behörighet till det här."),
+    "access.login": N_("Du behöver logga in."),
+    **FILE_SENTENCES,
 }

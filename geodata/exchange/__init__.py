@@ -1,0 +1,4 @@
+"""Files in and out.
+
+Nothing is imported here: the confined reader must start before anything heavy is loaded.
+"""

@@ -1,0 +1,64 @@
+"""Which formats can be read, and how a file is known for what it is: by what it holds, then by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from geodata.errors import FileFault
+from geodata.exchange.csvfile import read_csv
+from geodata.exchange.geojson import read_geojson
+from geodata.exchange.geopackage import read_geopackage
+from geodata.exchange.reading import Table
+from geodata.exchange.ticker import Ticker
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file. is_alike: whether the first bytes of a file can begin one."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    is_alike: Callable[[bytes], bool]
+    read: Callable[[bytes, Ticker], Table]
+
+
+def _like_database(head: bytes) -> bool:
+    return head.startswith(b"SQLite format 3\0")
+
+
+def _like_json(head: bytes) -> bool:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+
+
+def _like_text(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    if head[:1] in (b"<", b"%") or head.startswith((b"PK\x03\x04", b"\x1f\x8b")) or _like_json(head):
+        return False
+    return head[1:2] == b"\0" or b"\0" not in head
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("gpkg", (".gpkg",), _like_database, read_geopackage),
+    Format("geojson", (".geojson", ".json"), _like_json, read_geojson),
+    Format("csv", (".csv", ".txt", ".tsv"), _like_text, read_csv),
+)
+
+
+def recognised(head: bytes, name: str) -> Format:
+    """The format of a file with this beginning and this name. Raises FileFault where the two disagree."""
+    suffix = PurePath(name).suffix.casefold()
+    by_name = next((each for each in FORMATS if suffix in each.suffixes), None)
+    if by_name is None:
+        raise FileFault("file.format_unknown", "file", suffix=suffix[:20], known=_known())
+    if not head.strip():
+        raise FileFault("file.empty", "file")
+    if not by_name.is_alike(head):
+        raise FileFault("file.not_what_it_says", "file", format=by_name.name)
+    return by_name
+
+
+def _known() -> str:
+    return ", ".join(each.suffixes[0] for each in FORMATS)

@@ -1,0 +1,137 @@
+"""GeoPackage, read with SQLite alone: the file is a database in memory, so nothing in it can reach another.
+
+GDAL would open it too, but brings a hundred drivers to disarm; here only the tables the standard names are
+read, an authorizer refuses everything else, no view or trigger runs, and no value can be made large.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from typing import Any
+
+import shapely
+from shapely.errors import ShapelyError
+from shapely.geometry.base import BaseGeometry
+
+from geodata import crs
+from geodata.errors import Fault, FileFault
+from geodata.exchange.geojson import as_text
+from geodata.exchange.reading import Table
+from geodata.exchange.ticker import Ticker
+
+_CATALOGUE = {"sqlite_master", "sqlite_schema", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"}
+_BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+_LARGEST_VALUE_BYTES = 20_000_000
+_EMPTY_FLAG = 0b10000
+_PREFERRED = "reports"
+"""The layer that is taken where there are several: the one an export writes."""
+
+Place = BaseGeometry | str | None
+
+
+def read_geopackage(data: bytes, ticker: Ticker) -> Table:
+    """The features of the only layer, or of the one called `reports`. Raises FileFault."""
+    database = sqlite3.connect(":memory:")
+    try:
+        database.deserialize(_without_wal(data))
+        return _layer(database, ticker)
+    except (sqlite3.Error, OverflowError) as fault:
+        raise FileFault("gpkg.broken", "file") from fault
+    finally:
+        database.close()
+
+
+def _without_wal(data: bytes) -> bytes:
+    """The same database, without the two bytes that ask for a log no database in memory can keep."""
+    return data[:18] + b"\x01\x01" + data[20:]
+
+
+def _layer(database: sqlite3.Connection, ticker: Ticker) -> Table:
+    database.execute("PRAGMA trusted_schema = OFF")
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE_BYTES)
+    readable = set(_CATALOGUE)
+    database.set_authorizer(_guard(readable))
+    layer, place_column, system = _chosen(database)
+    readable.add(layer.casefold())
+    _refuse_what_is_no_table(database, layer)
+    found = database.execute(f"SELECT * FROM {_quoted(layer)}")  # noqa: S608  the name is quoted
+    names = [column[0] for column in found.description]
+    if place_column not in names:
+        raise FileFault("gpkg.broken", "file")
+    at = names.index(place_column)
+    table = Table(tuple(names[:at] + names[at + 1 :]), places=[], system=system)
+    for ordinal, row in enumerate(ticker.counted(found, 100_000), start=1):
+        table.lines.append(ordinal)
+        table.places.append(_place(row[at]))  # type: ignore[union-attr]
+        table.rows.append(tuple(_cell(value) for value in row[:at] + row[at + 1 :]))
+    return table
+
+
+def _guard(readable: set[str]) -> Any:
+    def allowed(action: int, first: str | None, *_: str | None) -> int:
+        reads = action == sqlite3.SQLITE_READ and (first or "").casefold() in readable
+        return sqlite3.SQLITE_OK if reads or action == sqlite3.SQLITE_SELECT else sqlite3.SQLITE_DENY
+
+    return allowed
+
+
+def _chosen(database: sqlite3.Connection) -> tuple[str, str, str]:
+    """(table, geometry column, system) of the layer to read."""
+    layers = {
+        str(row[0]): row
+        for row in database.execute(
+            "SELECT g.table_name, g.column_name, s.organization, s.organization_coordsys_id"
+            " FROM gpkg_geometry_columns g JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id"
+        )
+    }
+    if not layers:
+        raise FileFault("gpkg.no_layer", "file")
+    if len(layers) > 1 and _PREFERRED not in layers:
+        raise FileFault("gpkg.several_layers", "file", layers=", ".join(sorted(layers))[:200])
+    name, column, organization, number = layers.get(_PREFERRED) or next(iter(layers.values()))
+    return str(name), str(column), _system(str(organization), number)
+
+
+def _system(organization: str, number: Any) -> str:
+    if organization.casefold() == "none":
+        return ""
+    try:
+        return crs.named(f"{organization}:{number}", "crs")
+    except Fault as fault:
+        raise FileFault(fault.code, "crs", **fault.values) from fault
+
+
+def _refuse_what_is_no_table(database: sqlite3.Connection, layer: str) -> None:
+    found = database.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (layer,)
+    ).fetchone()
+    words = str(found[0]).split() if found else []
+    if [word.casefold() for word in words[:2]] != ["create", "table"]:
+        raise FileFault("gpkg.not_a_table", "file", layer=layer[:80])
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _cell(value: Any) -> str:
+    return "" if isinstance(value, bytes) else as_text(value)
+
+
+def _place(blob: Any) -> Place:
+    """A GeoPackage geometry: a head with flags and a box, then well-known binary."""
+    if blob is None:
+        return None
+    if not isinstance(blob, bytes) or len(blob) < 8 or blob[:2] != b"GP":
+        return "geometry.not_readable"
+    flags = blob[3]
+    box_bytes = _BOX_BYTES.get(flags >> 1 & 0b111)
+    if box_bytes is None:
+        return "geometry.not_readable"
+    if flags & _EMPTY_FLAG:
+        return None
+    try:
+        return shapely.from_wkb(blob[8 + box_bytes :])
+    except (ShapelyError, struct.error):
+        return "geometry.not_readable"

@@ -1,0 +1,162 @@
+"""Which column holds what: guessed from the headers, told by the one who imports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from geodata import crs
+from geodata.errors import FileFault, InvalidValue
+from geodata.exchange.instructions import Instructions
+from geodata.exchange.reading import Table
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "id": ("id", "ärende", "ärendenr", "dnr"),
+    "date": ("datum", "date"),
+    "start": ("från", "start", "tid", "tidpunkt", "time"),
+    "end": ("till", "slut", "end"),
+    "east": ("e", "öst", "x", "easting"),
+    "north": ("n", "nord", "y", "northing"),
+    "lon": ("lon", "lng", "long", "longitude"),
+    "lat": ("lat", "latitude"),
+    "category": ("typ", "kategori", "category", "brottstyp"),
+    "text": ("text", "beskrivning", "kommentar", "description"),
+    "polarity": ("polarity",),
+    "severity": ("severity",),
+    "voice": ("voice",),
+    "kind": ("kind",),
+    "origin": ("origin",),
+    "light": ("light",),
+    "accuracy_m": ("accuracy_m",),
+}
+"""Field → headers it is recognised by, case-blind."""
+
+OWN_HEADERS: dict[str, tuple[str, ...]] = {
+    "uid": ("uid",),
+    "id": ("source_id",),
+    "date": ("day",),
+    "hours": ("hours",),
+    "category": ("categories",),
+    "source": ("source",),
+    "source_category": ("source_category",),
+    "wkt": ("wkt",),
+    "east": ("sweref99_e",),
+    "north": ("sweref99_n",),
+}
+"""What an export of this program adds; recognised only in a file that has both `uid` and `hours`."""
+
+FIELDS = tuple(dict.fromkeys((*HEADERS, *OWN_HEADERS)))
+_POSITION = ("wkt", "east", "north", "lon", "lat")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table's columns understood. fields: field → place of its column. system: of the position columns."""
+
+    headers: tuple[str, ...]
+    fields: Mapping[str, int]
+    system: str = ""
+
+    def column(self, *fields: str) -> str:
+        """The headers of these fields, as a person sees them in the file."""
+        return "/".join(self.headers[self.fields[field]] for field in fields if field in self.fields)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Field → header."""
+        return {field: self.headers[place] for field, place in self.fields.items()}
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Headers that mean nothing here."""
+        used = set(self.fields.values())
+        return tuple(name for place, name in enumerate(self.headers) if name and place not in used)
+
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """The two fields that hold the position."""
+        return next((each for each in (("east", "north"), ("lon", "lat")) if each[0] in self.fields), None)
+
+
+def lay_out(table: Table, order: Instructions) -> Layout:
+    """What each column holds. Raises FileFault, or InvalidValue where the instructions lack something."""
+    _refuse_twins(table.columns)
+    guess, is_own = _guessed(table.columns)
+    fields = _told(guess, table.columns, order.columns)
+    for field, given in (("kind", order.kind), ("origin", order.origin), ("source", order.source)):
+        if given:
+            fields.pop(field, None)
+    for field in ("kind", "origin"):
+        if table.rows and field not in fields and not getattr(order, field):
+            raise InvalidValue("option.missing", f"--{field}", option=f"--{field}")
+    if table.places is not None:
+        fields = {field: place for field, place in fields.items() if field not in _POSITION}
+        return Layout(table.columns, fields, _system(table.system, order, "geometry"))
+    return _positioned(Layout(table.columns, fields), order, is_own and not order.columns)
+
+
+def _refuse_twins(headers: tuple[str, ...]) -> None:
+    seen: set[str] = set()
+    for name in filter(None, headers):
+        if name.casefold() in seen:
+            raise FileFault("columns.duplicate", "file", column=name[:80])
+        seen.add(name.casefold())
+
+
+def _guessed(headers: tuple[str, ...]) -> tuple[dict[str, int], bool]:
+    """Field → column; where two columns could hold a field, the first one does."""
+    places = {name.casefold(): place for place, name in reversed(list(enumerate(headers)))}
+    is_own = {"uid", "hours"} <= places.keys()
+    sources = (OWN_HEADERS, HEADERS) if is_own else (HEADERS,)
+    guess: dict[str, int] = {}
+    for known in sources:
+        for field, names in known.items():
+            found = [places[name] for name in names if name in places]
+            if found:
+                guess.setdefault(field, min(found))
+    return guess, is_own
+
+
+def _told(guess: dict[str, int], headers: tuple[str, ...], said: Mapping[str, str]) -> dict[str, int]:
+    """The guess, overruled: a column named for a field is that and nothing else; an empty field drops it."""
+    places = {name.casefold(): place for place, name in enumerate(headers)}
+    fields = dict(guess)
+    for name, field in said.items():
+        place = places.get(name.casefold())
+        if place is None:
+            raise InvalidValue("columns.not_in_file", "--columns", column=name[:80])
+        if field and field not in FIELDS:
+            raise InvalidValue(
+                "columns.no_such_field", "--columns", given=field[:80], known=", ".join(FIELDS)
+            )
+        fields = {known: at for known, at in fields.items() if at != place}
+        if field:
+            fields[field] = place
+    return fields
+
+
+def _positioned(layout: Layout, order: Instructions, is_own: bool) -> Layout:
+    fields = dict(layout.fields)
+    if "east" in fields and "north" in fields and ("lon" not in fields or is_own or order.system):
+        fields.pop("lon", None)
+        fields.pop("lat", None)
+    elif "lon" in fields and "lat" in fields:
+        fields.pop("east", None)
+        fields.pop("north", None)
+    for first, second in (("east", "north"), ("lon", "lat")):
+        if (first in fields) != (second in fields):
+            lone = layout.headers[fields[first if first in fields else second]]
+            raise FileFault("columns.half_position", "file", column=lone[:80])
+    found = Layout(layout.headers, fields)
+    if found.pair is None and "wkt" not in fields:
+        return found
+    own_system = crs.METRES if is_own else crs.DEGREES if found.pair == ("lon", "lat") else ""
+    return Layout(layout.headers, fields, _system(own_system, order, found.column(*_POSITION)))
+
+
+def _system(found: str, order: Instructions, columns: str) -> str:
+    if not order.system and not found:
+        raise InvalidValue("crs.needed", "--crs", columns=columns)
+    if order.system and found and order.system != found:
+        raise FileFault("crs.contradicts", "crs", given=order.system, found=found)
+    return found or order.system

@@ -1,0 +1,165 @@
+"""Reads a stranger's file in a process of its own that has little time, little memory and no network."""
+
+from __future__ import annotations
+
+import gc
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from geodata.errors import FileFault
+from geodata.exchange.handover import Receiver
+from geodata.exchange.instructions import Instructions, to_json
+from geodata.exchange.reading import Reading
+from geodata.exchange.ticker import Progress, Ticker, silent
+
+_ROOT = Path(__file__).parents[2]
+_HEARTBEAT_S = 0.5
+_PIECE_BYTES = 1 << 20
+_LONGEST_LINE_BYTES = 256 << 20
+_ENDED_BY_LIMIT = (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV)
+"""What ends a process that ran out of time or memory; libraries in C abort when memory is refused."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the process may use; wall_s counts from its start, file_bytes is the largest file it is given."""
+
+    cpu_s: int = 120
+    wall_s: float = 240.0
+    memory_bytes: int = 1 << 30
+    file_bytes: int = 250_000_000
+
+
+LIMITS = Limits()
+
+
+def read_limited(
+    path: Path, order: Instructions, progress: Progress = silent, limits: Limits = LIMITS
+) -> Reading:
+    """A file as drafts and faults, read by a confined process; progress is told at least twice a second.
+
+    The process gets the open file, never its path. Raises FileFault (unreadable, refused, or beyond the
+    limits) and InvalidValue where the instructions lack something.
+    """
+    with _opened(path, limits) as file, tempfile.TemporaryFile("w+") as said:
+        said.write(to_json(order))
+        said.seek(0)
+        child = _start(file, said, path.name, limits)
+        receiver = Receiver(order.municipality)
+        try:
+            _receive(child, Ticker(progress), receiver, limits)
+        finally:
+            _end(child)
+    if not receiver.is_whole:
+        code = "file.too_heavy" if child.returncode in _ENDED_BY_LIMIT else "file.unreadable"
+        raise FileFault(code, "file")
+    progress(1.0)
+    return receiver.reading
+
+
+def _receive(child: subprocess.Popen[bytes], ticker: Ticker, receiver: Receiver, limits: Limits) -> None:
+    for line in _lines(child, ticker, receiver, limits):
+        receiver.take(line)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """While drafts come by the hundred thousand, looking for cycles among them takes half the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _opened(path: Path, limits: Limits) -> IO[bytes]:
+    if not path.is_file():
+        raise FileFault("file.not_found", "file", name=path.name)
+    try:
+        size = path.stat().st_size
+        if size > limits.file_bytes:
+            raise FileFault(
+                "file.too_large", "file", size_mb=size // 10**6, most_mb=limits.file_bytes // 10**6
+            )
+        return path.open("rb")
+    except OSError as fault:
+        raise FileFault("file.unreadable", "file") from fault
+
+
+def _start(file: IO[bytes], said: IO[str], name: str, limits: Limits) -> subprocess.Popen[bytes]:
+    own = [str(os.getpid()), str(limits.cpu_s), str(limits.memory_bytes)]
+    reader = ["geodata.exchange.child", str(file.fileno()), "file" + Path(name).suffix]
+    return subprocess.Popen(
+        [sys.executable, "-P", "-s", "-B", "-m", "geodata.exchange.cage", *own, *reader],
+        stdin=said,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(file.fileno(),),
+        start_new_session=True,
+        cwd="/",
+        env={
+            "PYTHONPATH": str(_ROOT),
+            "LC_ALL": "C.UTF-8",
+            "OPENBLAS_NUM_THREADS": "1",
+            "PROJ_NETWORK": "OFF",
+        },
+    )
+
+
+def _lines(
+    child: subprocess.Popen[bytes], ticker: Ticker, receiver: Receiver, limits: Limits
+) -> Iterator[bytes]:
+    """Whole lines as they come; the time between them is used to tell progress and watch the clock."""
+    last_s = time.monotonic() + limits.wall_s
+    pending = bytearray()
+    for piece in _pieces(child):
+        *whole, rest = (bytes(pending) + piece).split(b"\n")
+        pending = bytearray(rest)
+        yield from whole
+        ticker.tell(receiver.part)
+        if time.monotonic() > last_s or len(pending) > _LONGEST_LINE_BYTES:
+            raise FileFault("file.too_heavy", "file")
+
+
+def _pieces(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """What the child writes; empty now and then while it is silent."""
+    if child.stdout is None:
+        return
+    with child.stdout as pipe, selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while True:
+            if not selector.select(_HEARTBEAT_S):
+                yield b""
+                continue
+            piece = os.read(pipe.fileno(), _PIECE_BYTES)
+            if not piece:
+                return
+            yield piece
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.stdout is not None:
+        child.stdout.close()
+    if child.poll() is None and _has_not_ended(child):
+        child.kill()
+    child.wait()
+
+
+def _has_not_ended(child: subprocess.Popen[bytes]) -> bool:
+    try:
+        child.wait(_HEARTBEAT_S)
+    except subprocess.TimeoutExpired:
+        return True
+    return False

@@ -1,0 +1,48 @@
+"""How far a long reading has come, said now and then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+Progress = Callable[[float], None]
+"""Called with the part done, 0 to 1."""
+
+T = TypeVar("T")
+_EVERY_S = 0.2
+
+
+def silent(part: float) -> None:
+    """Progress that nobody follows."""
+
+
+class Ticker:
+    """Passes on progress at most five times a second, within a stretch of the whole."""
+
+    def __init__(self, progress: Progress, first: float = 0.0, last: float = 1.0) -> None:
+        self._progress = progress
+        self._first, self._last = first, last
+        self._next_s = 0.0
+
+    def part(self, first: float, last: float) -> Ticker:
+        """The same progress, for one stretch of the work."""
+        return Ticker(self._progress, first, last)
+
+    def tell(self, done: float) -> None:
+        """So much (0 to 1) of this stretch is done."""
+        now_s = time.monotonic()
+        if now_s >= self._next_s:
+            self._next_s = now_s + _EVERY_S
+            self._progress(self._first + (self._last - self._first) * done)
+
+    def over(self, many: Sequence[T]) -> Iterator[T]:
+        """Go through them, telling."""
+        return self.counted(many, len(many))
+
+    def counted(self, many: Iterable[T], count: int) -> Iterator[T]:
+        """Go through something whose length is known from elsewhere, telling."""
+        for place, each in enumerate(many):
+            if not place & 255:
+                self.tell(min(1.0, place / max(1, count)))
+            yield each
