@@ -77,7 +77,7 @@ def _place_text(place: BaseGeometry | None) -> str | None:
     if place is None:
         return None
     if shapely.get_type_id(place) == _POINT:
-        return f"POINT ({place.x:.3f} {place.y:.3f})"
+        return f"POINT ({shapely.get_x(place):.3f} {shapely.get_y(place):.3f})"
     return shapely.to_wkt(place, rounding_precision=3)
 
 

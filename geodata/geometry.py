@@ -36,7 +36,7 @@ _VERTEX_FAULTS = (
     "geometry.metres_in_degrees",
     "geometry.outside",
 )
-_SPOT = re.compile(r"\[\s*(-?[\d.e+]+)\s+(-?[\d.e+]+)")
+_SPOT = re.compile(r"\[\s*(-?[\d.]+(?:e[+-]?\d+)?)\s+(-?[\d.]+(?:e[+-]?\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,9 @@ def _refuse_form(place: BaseGeometry, field: str) -> None:
 
 
 def _crossing(place: BaseGeometry, field: str) -> InvalidGeometry:
-    spot = _SPOT.search(shapely.is_valid_reason(place))
-    if spot is None:
+    reason = shapely.is_valid_reason(place)
+    spot = _SPOT.search(reason)
+    if spot is None or "intersection" not in reason.lower():
         return InvalidGeometry("geometry.invalid", field)
     return InvalidGeometry("geometry.crosses_itself", field, x=spot[1], y=spot[2])
 
@@ -152,7 +153,8 @@ def parse_geojson(
 def from_geojson(document: Mapping[str, Any], field: str = "geometry") -> BaseGeometry:
     """A GeoJSON geometry as it stands, not yet through the door. Raises InvalidGeometry."""
     try:
-        return shape(dict(document))
+        with np.errstate(invalid="ignore"):  # numbers that are none are refused at the door, by name
+            return shape(dict(document))
     except (ShapelyError, AttributeError, KeyError, TypeError, ValueError, IndexError) as fault:
         raise InvalidGeometry("geometry.not_geojson", field) from fault
 

@@ -32,8 +32,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     works = Works.over(settings, engine or open_database(settings.database_address()))
     app.extensions["works"] = works
     _serve_files(app)
+    install(app)  # first, so that a refused form is answered in the right language
     CSRFProtect(app)
-    install(app)
     for blueprint in (*pages.BLUEPRINTS, *api.BLUEPRINTS):
         app.register_blueprint(blueprint)
     if settings.is_behind_proxy:

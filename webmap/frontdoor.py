@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -123,14 +124,20 @@ def _surroundings() -> dict[str, Any]:
         "is_demo": _is_demo(),
         "may_see_map": may_anywhere(Permission.SEE_MAP),
         "csrf_token": generate_csrf,
+        "asset": _asset,
     }
 
 
+def _asset(path: str) -> str:
+    """The address of a file of ours; it must be known even where a request has none to route by."""
+    return f"/static/{path}"
+
+
 def _in_language(code: str) -> str:
-    if request.endpoint is None or request.method != "GET":
-        return url_for("home.show", lang=code)
-    asked = {name: request.args.getlist(name) for name in request.args if name != "lang"}
-    return url_for(request.endpoint, **{**asked, **(request.view_args or {}), "lang": code})
+    """This page in another language; what was asked for is carried along as text and never as an option."""
+    is_page = request.endpoint is not None and request.method == "GET"
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"] if is_page else []
+    return f"{quote(request.path) if is_page else '/'}?{urlencode([*asked, ('lang', code)], safe=',')}"
 
 
 def _is_demo() -> bool:
@@ -142,7 +149,9 @@ def _is_demo() -> bool:
 
 def _answer_fault(fault: Fault) -> ResponseReturnValue:
     if isinstance(fault, LoginNeeded) and not _wants_json():
-        return redirect(url_for("account.ask", next=request.full_path.rstrip("?")))
+        # Only what was looked at can be gone back to; a form has to be sent again.
+        back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
+        return redirect(url_for("account.ask", **back))  # type: ignore[arg-type]
     status = 401 if isinstance(fault, LoginNeeded) else status_of(fault)
     return _problem(status, words().fault(fault), fault.code, fault.field)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -179,21 +178,3 @@ def read_columns(session: Session, municipality_id: int, known: Columns | None =
         stale = np.concatenate([np.array(gone, dtype=np.int64), *(part.row_id for part in parts)])
         parts.insert(0, known.take(~np.isin(known.row_id, stale)))
     return _joined(version, parts or [_columns(version, _NOTHING)])
-
-
-class ColumnShelf:
-    """The columns of every municipality a process has been asked about; safe between threads."""
-
-    def __init__(self) -> None:
-        self._kept: dict[int, Columns] = {}
-        self._locks: dict[int, threading.Lock] = {}
-        self._guard = threading.Lock()
-
-    def current(self, session: Session, municipality_id: int) -> Columns:
-        """The columns as they are now; costs one look at the counter when nothing changed."""
-        with self._guard:
-            lock = self._locks.setdefault(municipality_id, threading.Lock())
-        with lock:
-            columns = read_columns(session, municipality_id, self._kept.get(municipality_id))
-            self._kept[municipality_id] = columns
-        return columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +16,7 @@ from geodata.geometry import ServedArea
 from geodata.queries.selection import Ground
 from geodata.tables.areas import Area
 from geodata.tables.marks import DatabaseMark
-from geodata.tables.municipalities import Municipality
+from geodata.tables.municipalities import ChangeCounter, Municipality
 from geodata.tables.reports import Report
 
 LOCALITY = "locality"
@@ -71,9 +72,34 @@ class Home:
         raise InvalidValue("area.unknown", "area", given=area[:80])
 
 
+_CODE = re.compile(r"\d{4}", re.ASCII)
+
+
+def _known_form(code: str) -> str:
+    """The code, if it looks like one: anything else is never sent to the database."""
+    if not _CODE.fullmatch(code):
+        raise NotFound("municipality.not_added", "municipality", code=code[:8])
+    return code
+
+
+def standing(session: Session, code: str) -> tuple[int, int]:
+    """Key of the municipality with this code, and the last change of anything in it.
+
+    Raises NotFound when it has not been added.
+    """
+    row = session.execute(
+        select(Municipality.id, ChangeCounter.seq)
+        .outerjoin(ChangeCounter, ChangeCounter.municipality_id == Municipality.id)
+        .where(Municipality.code == _known_form(code))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("municipality.not_added", "municipality", code=code[:8])
+    return row[0], row[1] or 0
+
+
 def home(session: Session, code: str) -> Home:
     """The municipality with this code. Raises NotFound when it has not been added."""
-    row = session.scalar(select(Municipality).where(Municipality.code == code))
+    row = session.scalar(select(Municipality).where(Municipality.code == _known_form(code)))
     if row is None:
         raise NotFound("municipality.not_added", "municipality", code=code[:8])
     return _home(session, row)

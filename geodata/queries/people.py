@@ -64,17 +64,56 @@ def user_by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email))
 
 
-def open_sessions(session: Session, user_id: int, now: datetime) -> list[UserSession]:
-    """The account's sessions that have not run out, the last used first."""
+def open_sessions(session: Session, user_id: int, seen_after: datetime, now: datetime) -> list[UserSession]:
+    """The account's sessions that have neither run out nor been idle since, the last used first."""
     return list(
         session.scalars(
             select(UserSession)
             .where(UserSession.user_account_id == user_id, UserSession.expires_at > now)
+            .where(UserSession.last_seen_at >= seen_after)
             .order_by(UserSession.last_seen_at.desc())
         )
     )
 
 
-def session_by_digest(session: Session, token_digest: str) -> UserSession | None:
-    """The session with this token digest."""
-    return session.scalar(select(UserSession).where(UserSession.token_digest == token_digest))
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a session. roles: municipality code → role words."""
+
+    session_id: int
+    expires_at: datetime
+    last_seen_at: datetime
+    user_id: int
+    email: str
+    is_disabled: bool
+    roles: dict[str, frozenset[str]]
+
+
+def holder_of(session: Session, token_digest: str) -> Holder | None:
+    """Whoever holds the session with this token digest, in one look."""
+    rows = session.execute(
+        select(
+            UserSession.id,
+            UserSession.expires_at,
+            UserSession.last_seen_at,
+            User.id,
+            User.email,
+            User.is_disabled,
+            Municipality.code,
+            Membership.role,
+        )
+        .join(User, User.id == UserSession.user_account_id)
+        .outerjoin(Membership, Membership.user_account_id == User.id)
+        .outerjoin(Municipality, Municipality.id == Membership.municipality_id)
+        .where(UserSession.token_digest == token_digest)
+        .order_by(Municipality.code)
+    ).all()
+    if not rows:
+        return None
+    held: dict[str, set[str]] = defaultdict(set)
+    for *_, code, role in rows:
+        if code:
+            held[code].add(role)
+    session_id, expires_at, last_seen_at, user_id, email, is_disabled, *_ = rows[0]
+    roles = {code: frozenset(words) for code, words in held.items()}
+    return Holder(session_id, expires_at, last_seen_at, user_id, email, is_disabled, roles)

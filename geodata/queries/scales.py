@@ -5,22 +5,15 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geodata.tables.reports import Report
 from geodata.tables.scales import Scale
 from geodata.vocabulary import Kind
 
 
-def stored_scale(
-    session: Session, municipality_id: int, kind: Kind, kernel: str, bandwidth_m: float
-) -> Scale | None:
-    """The scale of one kind, kernel and bandwidth, or None before there were reports enough to make it."""
-    return session.scalar(
-        select(Scale).where(
-            Scale.municipality_id == municipality_id,
-            Scale.kind == kind,
-            Scale.kernel == kernel,
-            Scale.bandwidth_m == round(bandwidth_m),
-        )
-    )
+def stored_scales(session: Session, municipality_id: int) -> dict[tuple[Kind, str, int], Scale]:
+    """Every scale of a municipality by kind, kernel and bandwidth in metres."""
+    found = session.scalars(select(Scale).where(Scale.municipality_id == municipality_id))
+    return {(scale.kind, scale.kernel, scale.bandwidth_m): scale for scale in found}
 
 
 def kinds_with_scales(session: Session, municipality_id: int) -> frozenset[Kind]:
@@ -28,3 +21,9 @@ def kinds_with_scales(session: Session, municipality_id: int) -> frozenset[Kind]
     return frozenset(
         session.scalars(select(Scale.kind).where(Scale.municipality_id == municipality_id).distinct())
     )
+
+
+def kinds_stored(session: Session, municipality_id: int) -> frozenset[Kind]:
+    """The kinds a municipality has any reports of."""
+    asked = select(Report.kind).where(Report.municipality_id == municipality_id).distinct()
+    return frozenset(session.scalars(asked))

@@ -133,7 +133,7 @@ def select(columns: Columns, window: Window, ground: Ground) -> Selection:
     rows = np.flatnonzero(_admitted(columns, window, ground.area))
     if window.is_whole_week:
         return Selection(columns, rows, np.ones(len(rows)))
-    share = _shares(columns.take(rows), window, ground)
+    share = _shares(columns if len(rows) == len(columns) else columns.take(rows), window, ground)
     there = share > 0
     return Selection(columns, rows[there], share[there])
 

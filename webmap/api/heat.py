@@ -16,7 +16,6 @@ from geodata.queries.window import Window
 from webmap.access import Permission
 from webmap.gate import allowed_municipality, needs, words, works
 from webmap.maps.tiles import Tile, paint, theme_named
-from webmap.services import reception
 from webmap.services.heat import Heat, Look, Value, value_at
 from webmap.words import Words
 
@@ -25,9 +24,8 @@ bp = Blueprint("heat", __name__)
 
 def _asked() -> Heat:
     code = allowed_municipality(Permission.SEE_MAP, request.args.get("municipality", ""))
-    home = reception.homes_by_code(works().engine, [code])[0]
     given = {name: ",".join(request.args.getlist(name)) for name in request.args}
-    return works().room.heat(home, Window.parse(given), Look.parse(given))
+    return works().room.heat(code, Window.parse(given), Look.parse(given))
 
 
 @bp.get("/heat/staff/<int:z>/<int:x>/<int:y>.png")

@@ -10,7 +10,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -24,7 +24,32 @@ from webmap.words import Words, words_for
 P = ParamSpec("P")
 R = TypeVar("R")
 
-WRONG_USE = frozenset({"option.missing", "kinds.several", "crs.needed", "cell.not_a_divisor", "option.bad"})
+WRONG_USE = frozenset(
+    {
+        "bandwidth.not_a_step",
+        "bbox.bad",
+        "category.unknown",
+        "cell.not_a_divisor",
+        "crs.needed",
+        "crs.not_accepted",
+        "crs.unknown",
+        "date.not_a_date",
+        "dates.reversed",
+        "email.bad",
+        "hours.not_a_span",
+        "kernel.unknown",
+        "kind.unknown",
+        "kinds.several",
+        "light.unknown",
+        "option.bad",
+        "option.missing",
+        "origin.unknown",
+        "polarity.unknown",
+        "role.unknown",
+        "state.unknown",
+        "weekdays.unknown",
+    }
+)
 """Fault codes that mean the command itself was called wrongly."""
 
 
@@ -35,6 +60,7 @@ class Shop:
     settings: Settings
     words: Words
     is_json: bool = False
+    opened: list[Engine] = field(default_factory=list)
 
     @functools.cached_property
     def engine(self) -> Engine:
@@ -49,7 +75,17 @@ class Shop:
 
     def open(self, address: str) -> Engine:
         """A database by its URL; an empty one is migrated, saying so."""
-        return open_database(address, lambda: self.say(self.words("Skapar databasen.")))
+        return self.keep(open_database(address, lambda: self.say(self.words("Skapar databasen."))))
+
+    def keep(self, engine: Engine) -> Engine:
+        """Remember an engine, to close it when the command ends."""
+        self.opened.append(engine)
+        return engine
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for engine in self.opened:
+            engine.dispose()
 
     def say(self, text: str) -> None:
         """A line for a person, on standard error."""
@@ -71,13 +107,15 @@ def with_shop(command: Callable[..., R]) -> Callable[..., R]:
 
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> R:
-        words = words_for("sv")
+        shop = Shop(Settings(), words_for("sv"), bool(options.pop("is_json", False)))
         try:
-            settings = Settings.from_environment()
-            words = words_for(settings.language)
-            return command(Shop(settings, words, options.pop("is_json", False)), *arguments, **options)
+            shop.settings = Settings.from_environment()
+            shop.words = words_for(shop.settings.language)
+            return command(shop, *arguments, **options)
         except Fault as fault:
-            click.echo(words.fault(fault), err=True)
+            click.echo(shop.words.fault(fault), err=True)
             sys.exit(2 if fault.code in WRONG_USE else 1)
+        finally:
+            shop.close()
 
     return run

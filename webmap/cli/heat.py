@@ -11,9 +11,7 @@ import click
 from geodata.analysis.grid import Grid
 from geodata.errors import InvalidValue
 from geodata.exchange.geotiff import write_geotiff
-from geodata.queries.municipalities import home as home_of
 from geodata.queries.window import Window
-from geodata.tables.engine import reading
 from webmap.cli.base import Shop, json_option, with_shop
 from webmap.cli.captions import picture_legend
 from webmap.cli.filters import filter_options
@@ -40,9 +38,7 @@ def heat(shop: Shop, code: str, per: str, out: Path, **given: str) -> None:
     """Skriv ytan till en fil: JSON, PNG eller GeoTIFF."""
     if out.suffix.lower() not in SUFFIXES:
         raise InvalidValue("option.bad", "out", option="--out", given=out.suffix or out.name)
-    with reading(shop.engine) as session:
-        home = home_of(session, code)
-    made = HeatRoom(shop.engine).heat(home, Window.parse(given), Look.parse(given))
+    made = HeatRoom(shop.engine).heat(code, Window.parse(given), Look.parse(given))
     written = _write(made, out, per == "total", shop)
     shop.answer(written, shop.words("%(file)s är skriven.", file=str(out)))
 

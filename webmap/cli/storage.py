@@ -23,7 +23,7 @@ def database() -> None:
 @with_shop
 def upgrade(shop: Shop) -> None:
     """För databasen till den här versionen."""
-    engine = make_engine(shop.prepared_address())
+    engine = shop.keep(make_engine(shop.prepared_address()))
     moved = migrations.upgrade(engine)
     revision = migrations.revision(engine)
     said = shop.words("Databasen är uppgraderad.") if moved else shop.words("Databasen är redan aktuell.")
@@ -35,7 +35,7 @@ def upgrade(shop: Shop) -> None:
 @with_shop
 def check(shop: Shop) -> None:
     """Kontrollera schema, index och journal. Slutar med 1 om något är fel."""
-    found = migrations.check(make_engine(shop.prepared_address()))
+    found = migrations.check(shop.keep(make_engine(shop.prepared_address())))
     document = {"is_sound": not found, "faults": [{"code": each.code, **each.values} for each in found]}
     said = "\n".join(shop.words.fault(each) for each in found) or shop.words("Allt är i ordning.")
     shop.answer(document, said)
@@ -63,5 +63,5 @@ def save(shop: Shop, file: Path) -> None:
 @with_shop
 def bring_back(shop: Shop, file: Path) -> None:
     """Byt ut databasen mot kopian FILE, sedan den kontrollerats."""
-    restore(make_engine(shop.prepared_address()), file)
+    restore(shop.keep(make_engine(shop.prepared_address())), file)
     shop.answer({"file": str(file)}, shop.words("Databasen är återställd."))

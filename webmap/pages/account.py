@@ -45,6 +45,8 @@ def enter() -> ResponseReturnValue:
         return _form({fault.field: words().fault(fault)}, email, asked), 429 if fault.code.endswith(
             "wait"
         ) else 403
+    if g.get("session_id"):
+        accounts.end_session(works().engine, viewer(), g.session_id)
     session.clear()
     session["sid"] = token
     return redirect(_own_path(asked), 303)

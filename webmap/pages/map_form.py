@@ -23,6 +23,7 @@ _WINDOW_FIELDS = (
     ("categories",),
     ("light",),
     ("states",),
+    ("bbox",),
     ("area",),
 )
 _LOOK_FIELDS = (("bandwidth",), ("kernel",))
@@ -85,10 +86,13 @@ def _is_half(typed: dict[str, str]) -> bool:
 def _check(
     parse: Any, names: tuple[str, ...], given: dict[str, str], problems: dict[str, str], words: Words
 ) -> None:
-    """Take out of `given` what of these fields cannot be read, and say why."""
-    try:
-        parse({name: given[name] for name in names if name in given})
-    except Fault as fault:
-        problems[fault.field] = words.fault(fault)
-        for name in names if fault.field not in names else (fault.field,):
-            given.pop(name, None)
+    """Take out of `given` what of these fields cannot be read, one at a time, and say why."""
+    while True:
+        try:
+            parse({name: given[name] for name in names if name in given})
+        except Fault as fault:
+            problems[fault.field] = words.fault(fault)
+            for name in (fault.field,) if fault.field in given else names:
+                given.pop(name, None)
+        else:
+            return

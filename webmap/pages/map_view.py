@@ -73,8 +73,8 @@ class MapView:
 
 def map_view(room: HeatRoom, homes: list[Home], form: MapForm, words: Words) -> MapView:
     """The page's view. Raises Fault for an area that is not there."""
-    home = next(home for home in homes if home.code == form.municipality)
-    heat = room.heat(home, form.window, form.look, Kind.PERCEPTION)
+    heat = room.heat(form.municipality, form.window, form.look, Kind.PERCEPTION)
+    home = heat.home
     west, south, east, north = _laid(home.code, home.boundary)[0].bounds
     form = replace(form, window=replace(form.window, kinds=frozenset({heat.kind})))
     query = form.query()
@@ -110,7 +110,7 @@ def map_view(room: HeatRoom, homes: list[Home], form: MapForm, words: Words) -> 
 
 
 def _suggested_link(heat: Heat, form: MapForm) -> str:
-    larger = heat.next_bandwidth()
+    larger = heat.next_bandwidth
     return f"/staff/map?{form.with_bandwidth(larger).query()}" if larger else ""
 
 

@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 from sqlalchemy.orm import Session
 
 from geodata.errors import Conflict, InvalidValue, NotAllowed, NotFound
 from geodata.queries.municipalities import home
-from geodata.queries.people import roles_of, session_by_digest, user_by_email
+from geodata.queries.people import holder_of, user_by_email
 from geodata.tables.chain import Entry, append
 from geodata.tables.engine import reading, writing
 from geodata.tables.users import LoginAttempt, Membership, User, UserSession
@@ -32,6 +32,7 @@ ABSOLUTE = timedelta(hours=12)
 _SEEN_EVERY = timedelta(minutes=1)
 ATTEMPTS = 5
 WINDOW_S = 60
+_LARGEST_KEY = 2**63 - 1
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 _hasher = PasswordHasher()
@@ -71,8 +72,8 @@ def add(session: Session, new: NewAccount, actor: Actor = COMMAND) -> User:
     Raises InvalidValue, Conflict when the address is taken, NotFound for the municipality.
     """
     email, role = checked_email(new.email), checked_role(new.role)
-    if len(new.password) < SHORTEST_PASSWORD:
-        raise InvalidValue("password.too_short", "password")
+    if not SHORTEST_PASSWORD <= len(new.password) <= LONGEST_PASSWORD:
+        raise InvalidValue("password.length", "password", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
     if user_by_email(session, email):
         raise Conflict("email.taken", "email", email=email)
     place = home(session, new.municipality)
@@ -99,21 +100,20 @@ def disable(session: Session, email: str, actor: Actor = COMMAND) -> User:
 def log_in(engine: Engine, email: str, password: str, secret: str) -> str:
     """Check the password and begin a session; the token goes into the cookie and nowhere else.
 
-    Raises NotAllowed: `login.refused`, or `login.wait` after five failures in a minute on this account,
+    Raises NotAllowed: `login.refused`, or `login.wait` after five attempts in a minute on this account,
     whether there is such an account or not. Other accounts are not touched by it.
     """
-    address = email.strip().lower()[:254]
+    address = email.replace("\0", "").strip().lower()[:254]
     mark = hmac.new(secret.encode(), address.encode(), hashlib.sha256).hexdigest()
     now = datetime.now(UTC)
-    if _failures(engine, mark, now) >= ATTEMPTS:
+    if not _may_try(engine, mark, now):
         raise NotAllowed("login.wait")
     with reading(engine) as session:
         user = user_by_email(session, address)
     is_right = _password_is(user.password_hash if user else _NOBODY, password[:LONGEST_PASSWORD])
     if user is None or not is_right or user.is_disabled:
-        _count_failure(engine, mark, now)
         raise NotAllowed("login.refused", "email")
-    return _begin(engine, user, password, now)
+    return _begin(engine, user, password, mark)
 
 
 def _password_is(hashed: str, password: str) -> bool:
@@ -123,11 +123,12 @@ def _password_is(hashed: str, password: str) -> bool:
         return False
 
 
-def _begin(engine: Engine, user: User, password: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
+def _begin(engine: Engine, user: User, password: str, mark: str) -> str:
+    token, now = secrets.token_urlsafe(32), datetime.now(UTC)
     fresh = _hasher.hash(password) if _hasher.check_needs_rehash(user.password_hash) else None
     with writing(engine) as session:
         session.execute(delete(UserSession).where(UserSession.expires_at <= now))
+        session.execute(delete(LoginAttempt).where(LoginAttempt.account_digest == mark))
         if fresh:
             session.execute(update(User).where(User.id == user.id).values(password_hash=fresh))
         begun = UserSession(token_digest=_digest(token), user_account_id=user.id)
@@ -142,32 +143,28 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _window(now: datetime) -> int:
-    return int(now.timestamp()) // WINDOW_S
+def _may_try(engine: Engine, mark: str, now: datetime) -> bool:
+    """Count an attempt, and say whether there were fewer than five in this window and the one before.
 
-
-def _failures(engine: Engine, mark: str, now: datetime) -> int:
-    with reading(engine) as session:
-        return (
-            session.scalar(
-                select(LoginAttempt.failures).where(
-                    LoginAttempt.account_digest == mark, LoginAttempt.window == _window(now)
-                )
-            )
-            or 0
-        )
-
-
-def _count_failure(engine: Engine, mark: str, now: datetime) -> None:
+    Counted before the password is looked at, in one step, so that guesses side by side count as well.
+    """
+    window = int(now.timestamp()) // WINDOW_S
     insert = insert_in_sqlite if engine.dialect.name == "sqlite" else insert_in_postgresql
-    counted = insert(LoginAttempt).values(account_digest=mark, window=_window(now), failures=1)
+    counted = insert(LoginAttempt).values(account_digest=mark, window=window, failures=1)
     counted = counted.on_conflict_do_update(
         index_elements=[LoginAttempt.account_digest, LoginAttempt.window],
         set_={"failures": LoginAttempt.failures + 1},
     )
+    own = LoginAttempt.account_digest == mark
     with writing(engine) as session:
-        session.execute(delete(LoginAttempt).where(LoginAttempt.window < _window(now) - 1))
+        session.execute(delete(LoginAttempt).where(LoginAttempt.window < window - 1))
         session.execute(counted)
+        tried = session.scalar(select(func.sum(LoginAttempt.failures)).where(own)) or 0
+        if tried > ATTEMPTS:
+            # A refused attempt does not lengthen the wait.
+            last = update(LoginAttempt).where(own, LoginAttempt.window == window)
+            session.execute(last.values(failures=LoginAttempt.failures - 1))
+        return bool(tried <= ATTEMPTS)
 
 
 @dataclass(frozen=True)
@@ -182,23 +179,23 @@ def presence(engine: Engine, token: str) -> Presence | None:
     """Who holds this token, or None: unknown, run out, idle for half an hour, or shut."""
     now = datetime.now(UTC)
     with reading(engine) as session:
-        begun = session_by_digest(session, _digest(token))
-        if begun is None or begun.expires_at <= now or now - begun.last_seen_at > IDLE:
-            return None
-        user = begun.user
-        if user.is_disabled:
-            return None
-        held = roles_of(session, [user.id]).get(user.id, {})
-        stale = now - begun.last_seen_at > _SEEN_EVERY
-    if stale:
+        holder = holder_of(session, _digest(token))
+    if holder is None or holder.is_disabled:
+        return None
+    if holder.expires_at <= now or now - holder.last_seen_at > IDLE:
+        return None
+    if now - holder.last_seen_at > _SEEN_EVERY:
         with writing(engine) as session:
-            session.execute(update(UserSession).where(UserSession.id == begun.id).values(last_seen_at=now))
-    roles = {code: frozenset(Role(role) for role in there) for code, there in held.items()}
-    return Presence(Viewer(user.id, user.email, roles), begun.id)
+            seen = update(UserSession).where(UserSession.id == holder.session_id)
+            session.execute(seen.values(last_seen_at=now))
+    roles = {code: frozenset(Role(role) for role in held) for code, held in holder.roles.items()}
+    return Presence(Viewer(holder.user_id, holder.email, roles), holder.session_id)
 
 
 def end_session(engine: Engine, viewer: Viewer, session_id: int) -> None:
     """End one of the viewer's own sessions. Raises NotFound for anybody else's."""
+    if session_id > _LARGEST_KEY:
+        raise NotFound("session.unknown")
     with writing(engine) as session:
         ended = session.execute(
             delete(UserSession)

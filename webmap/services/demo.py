@@ -40,6 +40,7 @@ LOGINS = (
 )
 _SEED = 1470
 _SPREAD_M = 2_500.0
+_TRIES = 100
 
 
 def fill(engine: Engine, password: str) -> bool:
@@ -48,17 +49,17 @@ def fill(engine: Engine, password: str) -> bool:
     Raises Conflict for a database that holds other reports.
     """
     with reading(engine) as session:
-        if mark(session, DEMO_MARK):
-            return False
-        if report_count(session):
+        is_filled = mark(session, DEMO_MARK) is not None
+        if report_count(session) and not is_filled:
             raise Conflict("demo.not_empty")
     with writing(engine) as session:
         home, _ = municipalities.ensure(session, VARA)
-    drafts = invent(home.served)
-    with writing(engine) as session:
-        _store(session, home, drafts, password)
+    if not is_filled:
+        drafts = invent(home.served)
+        with writing(engine) as session:
+            _store(session, home, drafts, password)
     scales.refresh(engine, home)
-    return True
+    return not is_filled
 
 
 def _store(session: Session, home: Home, drafts: Sequence[ReportDraft], password: str) -> None:
@@ -152,10 +153,11 @@ class _Inventor:
         if self._chance.random() < 0.012:
             return None
         spread = _SPREAD_M if is_between else spot.spread_m * (1.6 if kind == Kind.CRIME_REPORT else 1)
-        while True:
+        for _ in range(_TRIES):
             east, north = self._chance.normal((spot.east, spot.north), spread)
             if self._area.holds(np.array([east]), np.array([north]))[0]:
                 return point_at(round(float(east), 1), round(float(north), 1))
+        return None
 
     def _voice(self, origin: Origin, day: date | None) -> str:
         if origin in (Origin.WALK, Origin.CITIZEN_DIALOGUE):

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 
 from geodata import crs
+from geodata.analysis.crowding import crowded_share
 from geodata.analysis.density import Field
 from geodata.analysis.grid import DEFAULT_CELL_M, checked_cell
 from geodata.analysis.interval import poisson_interval
 from geodata.analysis.kernels import BANDWIDTHS_M, Kernel, stepped_kernel
 from geodata.analysis.scale import LEAST_REPORTS, Limits, classify
 from geodata.errors import InvalidValue
-from geodata.queries.facets import Facets
+from geodata.queries.facets import Facets, facets
 from geodata.queries.municipalities import Home
 from geodata.queries.selection import (
     Period,
@@ -25,6 +27,9 @@ from geodata.queries.window import Window
 from geodata.vocabulary import Kind
 
 FEWEST_FOR_A_SURFACE = 30
+_ENOUGH_CLASSED = 1 / 3
+_LOOKED_THROUGH = 5_000
+"""Reports that are enough to tell the busiest place by."""
 _OPENING_M = (1_600.0, 1_100.0)
 """Half the width and height of the ground a map opens on, where there is a busiest place."""
 DEFAULT_BANDWIDTH_M = 300
@@ -85,11 +90,16 @@ class Heat:
     period: Period
     full: Period
     field: Field
+    every: Selection
     selection: Selection
     scale: ScaleInForce | None
     hours_running: float
-    facets: Facets
     token: str
+
+    @cached_property
+    def facets(self) -> Facets:
+        """What each choice of kind, polarity and category would leave."""
+        return facets(self.every, self.window)
 
     @property
     def is_per_year(self) -> bool:
@@ -116,21 +126,16 @@ class Heat:
         """Whether there are too few reports to make much of a surface."""
         return self.selection.n < FEWEST_FOR_A_SURFACE
 
-    def share_classed(self) -> float:
-        """The part, 0 to 1, of the filter's reports that lie where there is a class."""
-        chosen = self.selection
-        if not chosen.reports or self.limits is None:
-            return 0.0
-        columns = chosen.columns
-        read = self.field.at(columns.east[chosen.rows], columns.north[chosen.rows])
-        return float(chosen.share[read.near >= LEAST_REPORTS].sum() / chosen.n)
-
+    @cached_property
     def next_bandwidth(self) -> int | None:
         """The next larger step, where under a third of the reports lie in a class and there is one."""
         larger = [step for step in BANDWIDTHS_M if step > self.look.kernel.bandwidth_m]
-        if not larger or not self.selection.reports or self.share_classed() >= 1 / 3:
+        chosen = self.selection
+        if not larger or not chosen.reports:
             return None
-        return larger[0]
+        xy = np.column_stack((chosen.columns.east[chosen.rows], chosen.columns.north[chosen.rows]))
+        classed = crowded_share(xy, chosen.share, self.look.kernel.bandwidth_m, LEAST_REPORTS)
+        return larger[0] if classed is not None and classed < _ENOUGH_CLASSED else None
 
     def needs_new_scale(self) -> bool:
         """Whether the reports have become four times as many as the scale was made from."""
@@ -178,9 +183,12 @@ def opening_view(heat: Heat) -> tuple[float, float, float, float] | None:
     None where there are no reports or no named places: then the whole municipality is shown.
     """
     spots = [place.geometry.centroid for place in heat.home.places]
-    if not spots or not heat.selection.reports:
+    chosen = heat.selection
+    if not spots or not chosen.reports:
         return None
-    busiest = max(spots, key=lambda spot: _within(heat.selection, spot.x, spot.y, _OPENING_M[0]).n)
+    some = slice(None, None, 1 + chosen.reports // _LOOKED_THROUGH)
+    sample = Selection(chosen.columns, chosen.rows[some], chosen.share[some])
+    busiest = max(spots, key=lambda spot: _within(sample, spot.x, spot.y, _OPENING_M[0]).n)
     across, along = _OPENING_M
     west, south = crs.to_degrees_xy([busiest.x - across], [busiest.y - along])
     east, north = crs.to_degrees_xy([busiest.x + across], [busiest.y + along])

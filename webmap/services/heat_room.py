@@ -1,4 +1,4 @@
-"""Where surfaces are made and kept: columns, layouts and heats, one room a process."""
+"""Where surfaces are made and kept, one room a process."""
 
 from __future__ import annotations
 
@@ -6,31 +6,24 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 from sqlalchemy import Engine
 
 from geodata.analysis.density import Field
-from geodata.analysis.layout import Layout
-from geodata.analysis.scale import limits, lower_limit
-from geodata.hours import today
 from geodata.hours.darkness import mean_dark_share
-from geodata.queries.columns import Columns, ColumnShelf
-from geodata.queries.facets import facets
-from geodata.queries.municipalities import Home
-from geodata.queries.scales import stored_scale
-from geodata.queries.selection import Ground, Period, full_period, period_of, select, single_kind
+from geodata.queries.facets import narrowed, open_to_facets
+from geodata.queries.selection import Ground, Period, period_of, select, single_kind
 from geodata.queries.window import Window
-from geodata.tables.engine import reading
 from geodata.vocabulary import Kind, Light
-from webmap.services.heat import HOURS_OF_WEEK, Heat, Look, ScaleInForce
+from webmap.services.heat import HOURS_OF_WEEK, Heat, Look
+from webmap.services.situation import Situation, SituationRoom
 
 _HEATS_KEPT = 12
 _BYTES_KEPT = 400_000_000
 """Of computed surfaces; the one last asked for stays whatever its size."""
-_LAYOUTS_KEPT = 4
 _LIGHT_YEAR = 2025
 
 T = TypeVar("T")
@@ -67,94 +60,50 @@ class _Kept(OrderedDict[object, T]):
 
 
 class HeatRoom:
-    """Everything a process keeps to draw heat: columns, layouts and fields. Safe between threads."""
+    """Every surface a process has been asked for. Safe between threads."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._shelf = ColumnShelf()
-        self._layouts: _Kept[Layout] = _Kept(_LAYOUTS_KEPT)
+        self._situations = SituationRoom(engine)
         self._heats: _Kept[Heat] = _Kept(_HEATS_KEPT, lambda heat: heat.field.nbytes)
 
-    def columns(self, home: Home) -> Columns:
-        """The municipality's reports as they are now."""
-        with reading(self._engine) as session:
-            return self._shelf.current(session, home.id)
+    def situation(self, code: str) -> Situation:
+        """All that is known of a municipality now. Raises NotFound."""
+        return self._situations.now(code)
 
-    def heat(self, home: Home, window: Window, look: Look, fallback: Kind | None = None) -> Heat:
-        """The surface of a window.
+    def heat(self, code: str, window: Window, look: Look, fallback: Kind | None = None) -> Heat:
+        """The surface of a window in the municipality with this code.
 
-        Raises MixedKinds where no single kind is meant, InvalidValue for an area.
+        Raises NotFound, MixedKinds where no single kind is meant, InvalidValue for an area.
         """
-        columns = self.columns(home)
-        kind = single_kind(columns, window, fallback)
+        now = self.situation(code)
+        kind = single_kind(now.columns, window, fallback)
         asked = replace(window.with_defaults(), kinds=frozenset({kind}))
-        ground = home.ground(asked.area)
-        full = full_period(columns, kind, today())
-        scale = self._scale(home, kind, asked, period_of(asked, full), look)
-        key = _token(home, columns.version, {**asked.as_words(), **look.as_words()}, scale, full)
-        make = _Making(home, kind, asked, look, full, ground, scale, key)
-        return self._heats.get_or_make(key, lambda: self._made(columns, make))
-
-    def _scale(
-        self, home: Home, kind: Kind, window: Window, period: Period, look: Look
-    ) -> ScaleInForce | None:
-        kernel = look.kernel
-        with reading(self._engine) as session:
-            kept = stored_scale(session, home.id, kind, kernel.name, kernel.bandwidth_m)
-        if kept is None:
-            return None
-        is_whole = window.is_whole_week and period.is_a_year
-        lowest = lower_limit(kernel, kept.years)
-        top = kept.whole_top if is_whole else kept.part_top
-        return ScaleInForce("whole" if is_whole else "part", limits(lowest, top), kept.made_at, kept.n)
-
-    def layout(self, home: Home, columns: Columns) -> Layout:
-        """Where the municipality's placed reports lie; their order is that of `placed_rows`."""
-        rows = placed_rows(columns)
-        return self._layouts.get_or_make(
-            (home.id, columns.version), lambda: Layout(columns.east[rows], columns.north[rows])
-        )
-
-    def _made(self, columns: Columns, make: _Making) -> Heat:
-        chosen = select(columns, make.window, make.ground).placed
-        period = period_of(make.window, make.full)
-        layout = self.layout(make.home, columns)
-        weights = chosen.weights()[placed_rows(columns)]
-        field = Field(layout, weights, make.look.kernel, period.years, make.look.cell_m)
-        counted = facets(columns, make.window, make.ground)
-        return Heat(
-            make.home,
-            make.kind,
-            make.window,
-            make.look,
-            period,
-            make.full,
-            field,
-            chosen,
-            make.scale,
-            _hours_running(make.window, make.ground),
-            counted,
-            make.token,
-        )
+        full = now.full_period(kind)
+        key = _token(now, {**asked.as_words(), **look.as_words()}, full)
+        return self._heats.get_or_make(key, lambda: _made(now, asked, look, key))
 
 
-@dataclass(frozen=True)
-class _Making:
-    """What a surface is to be made from."""
-
-    home: Home
-    kind: Kind
-    window: Window
-    look: Look
-    full: Period
-    ground: Ground
-    scale: ScaleInForce | None
-    token: str
-
-
-def placed_rows(columns: Columns) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Rows of the columns that have a position, in order."""
-    return np.flatnonzero(np.isfinite(columns.east))
+def _made(now: Situation, window: Window, look: Look, token: str) -> Heat:
+    kind = next(iter(window.kinds))
+    ground, full = now.home.ground(window.area), now.full_period(kind)
+    period = period_of(window, full)
+    every = select(now.columns, open_to_facets(window), ground)
+    chosen = narrowed(every, window).placed
+    field = Field(now.layout, chosen.weights()[now.placed_rows], look.kernel, period.years, look.cell_m)
+    return Heat(
+        home=now.home,
+        kind=kind,
+        window=window,
+        look=look,
+        period=period,
+        full=full,
+        field=field,
+        every=every,
+        selection=chosen,
+        scale=now.scale(kind, look, window.is_whole_week and period.is_a_year),
+        hours_running=_hours_running(window, ground),
+        token=token,
+    )
 
 
 def _hours_running(window: Window, ground: Ground) -> float:
@@ -167,9 +116,10 @@ def _hours_running(window: Window, ground: Ground) -> float:
     return float(held.sum())
 
 
-def _token(
-    home: Home, version: int, words: Mapping[str, str], scale: ScaleInForce | None, full: Period
-) -> str:
-    """What a surface depends on, as one word: the same token, the same bytes."""
-    said = repr((home.code, version, sorted(words.items()), scale, full))
+def _token(now: Situation, words: Mapping[str, str], full: Period) -> str:
+    """What a surface depends on, as one word: the same token, the same bytes.
+
+    Reports, scales, boundary and areas all move the change the situation is of.
+    """
+    said = repr((now.home.code, now.columns.version, sorted(words.items()), full))
     return hashlib.sha256(said.encode()).hexdigest()[:24]

@@ -142,7 +142,7 @@ def _store(engine: Engine, order: ImportOrder, found: Reading, actor: Actor) -> 
                 _write(session, there, found, plan, actor)
     except IntegrityError as fault:
         raise Conflict("import.id_elsewhere", "id") from fault
-    if result.stored or result.updated:
+    if not result.is_refused:  # also when nothing was new: an earlier one may have died before its scales
         scales.refresh(engine, there, actor)
     return result
 

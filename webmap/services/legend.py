@@ -169,7 +169,7 @@ def _warning(heat: Heat, words: Words) -> str | None:
 
 
 def _suggestion(heat: Heat, words: Words) -> Suggestion | None:
-    larger = heat.next_bandwidth() if heat.limits else None
+    larger = heat.next_bandwidth if heat.limits else None
     if larger is None:
         return None
     return Suggestion(larger, words("Prova radien %(metres)s m", metres=larger))

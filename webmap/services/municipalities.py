@@ -12,6 +12,7 @@ from geodata.geometry import Place
 from geodata.queries.municipalities import LOCALITY, Home, home
 from geodata.tables.areas import Area
 from geodata.tables.chain import Entry, append
+from geodata.tables.changes import next_change
 from geodata.tables.municipalities import Municipality
 from webmap.services.actors import COMMAND, Actor
 
@@ -42,6 +43,7 @@ def add(session: Session, wanted: Wanted, actor: Actor = COMMAND) -> Home:
     if wanted.boundary is not None:
         row.boundary, row.is_exact, row.tolerance_m = wanted.boundary, True, 0.0
     row.name = wanted.name or row.name
+    next_change(session, row.id)  # whoever keeps its columns or its boundary reads them anew
     append(session, Entry(actor.role, action, "municipality", row.code, row.code, actor.user_id))
     return home(session, row.code)
 

@@ -11,6 +11,7 @@ from geodata.hours import local
 from geodata.queries.people import open_sessions
 from geodata.tables.engine import reading
 from webmap.access import Viewer
+from webmap.services.accounts import IDLE
 from webmap.services.reception import homes_by_code
 from webmap.words import Words
 
@@ -43,8 +44,9 @@ def own_account(engine: Engine, viewer: Viewer, session_id: int, words: Words) -
         for code, held in viewer.roles.items()
         for role in sorted(held)
     ]
+    now = datetime.now(UTC)
     with reading(engine) as session:
-        rows = open_sessions(session, viewer.user_id or 0, datetime.now(UTC))
+        rows = open_sessions(session, viewer.user_id or 0, now - IDLE, now)
     sessions = [
         OwnSession(
             words("Inloggning %(number)s", number=place),

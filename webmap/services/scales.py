@@ -16,8 +16,8 @@ from geodata.analysis.scale import make_scales
 from geodata.hours import today
 from geodata.queries.columns import Columns, read_columns
 from geodata.queries.municipalities import Home
-from geodata.queries.scales import kinds_with_scales
-from geodata.queries.selection import SIX_HOUR_WINDOWS, Selection, full_period, kinds_present, select
+from geodata.queries.scales import kinds_stored, kinds_with_scales
+from geodata.queries.selection import SIX_HOUR_WINDOWS, Selection, full_period, select
 from geodata.queries.window import Window
 from geodata.tables.chain import Entry, append
 from geodata.tables.changes import next_change
@@ -35,9 +35,10 @@ def refresh(engine: Engine, home: Home, actor: Actor = COMMAND) -> list[Kind]:
     Called after the write that may have passed the mark, never when something is only looked at.
     """
     with reading(engine) as session:
+        wanting = sorted(kinds_stored(session, home.id) - kinds_with_scales(session, home.id))
+        if not wanting:
+            return []
         columns = read_columns(session, home.id)
-        there = kinds_with_scales(session, home.id)
-    wanting = sorted(kinds_present(columns) - there)
     return [kind for kind in wanting if _make(engine, home, columns, kind, actor)]
 
 

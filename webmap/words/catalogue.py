@@ -23,6 +23,8 @@ from webmap.words.labels import DAYS_SHORT, LABELS
 from webmap.words.sentences import SENTENCES
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
+_MOST_GROUPED = 1e15
+"""Longer numbers are not amounts, and are written as they came."""
 _NO_GENITIVE = "aeiouyåäösxz"
 CATALOGUES = Path(__file__).parents[1] / "locale"
 
@@ -63,7 +65,8 @@ class Words:
         return self.translations.gettext(sentence) % {"field": fault.field, **values}
 
     def _value(self, value: Any) -> Any:
-        return self.number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return self.number(value) if is_number and abs(value) < _MOST_GROUPED else value
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with at most so many decimals, grouped."""

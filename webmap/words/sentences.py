@@ -50,7 +50,7 @@ SENTENCES = {
     "email.taken": N_("%(email)s finns redan."),
     "user.unknown": N_("Det finns ingen användare med adressen %(email)s."),
     "role.unknown": N_("Rollen %(given)s finns inte. Välj %(roles)s."),
-    "password.too_short": N_("Lösenordet ska ha minst 12 tecken."),
+    "password.length": N_("Lösenordet ska ha %(least)s till %(most)s tecken."),
     "demo.not_empty": N_("Databasen innehåller annat än exempeldata. Välj en annan för demon."),
     "serve.needs_https": N_(
         "På en öppen adress behövs https. Sätt TRYGGKARTA_PUBLIC_URL och --behind-proxy."

@@ -54,7 +54,7 @@ class TestAdding:
         [
             ({"email": "anna"}, InvalidValue, "email.bad"),
             ({"email": "a b@c"}, InvalidValue, "email.bad"),
-            ({"password": "x" * 11}, InvalidValue, "password.too_short"),
+            ({"password": "x" * 11}, InvalidValue, "password.length"),
             ({"role": "kung"}, InvalidValue, "role.unknown"),
             ({"municipality": "9999"}, NotFound, "municipality.not_added"),
         ],

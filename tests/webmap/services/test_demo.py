@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
+from geodata import sweden
 from geodata.errors import Conflict
+from geodata.geometry import ServedArea
 from geodata.hours import HourFilter
 from geodata.queries.municipalities import homes, mark
 from geodata.tables.chain import verify
@@ -16,10 +18,10 @@ from geodata.tables.reports import Report
 from geodata.tables.scales import Scale
 from geodata.vocabulary import Kind, Origin
 from tests import factories
-from tests.places import VARA
 from webmap.services import accounts, demo, municipalities
 from webmap.services.reception import DEMO_MARK, demo_logins
 
+VARA = ServedArea("Vara", sweden.municipality(demo.VARA).boundary, sweden.TOLERANCE_M)
 FRIDAY_NIGHT = HourFilter(("fri",), (20, 3)).words
 
 

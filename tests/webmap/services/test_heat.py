@@ -50,7 +50,7 @@ def put(sqlite_engine, there):
 
 @pytest.fixture
 def heat(room, there):
-    return lambda **words: room.heat(there, Window.parse(words), Look.parse(words))
+    return lambda **words: room.heat(there.code, Window.parse(words), Look.parse(words))
 
 
 def class_painted(heat, tile, row, column):
@@ -164,13 +164,17 @@ class TestAsking:
         put([factories.draft()])
         assert heat().token != first
 
-    @pytest.mark.parametrize("words", [{"bandwidth": "77"}, {"kernel": "round"}, {"cell": "33"}, {"bandwidth": "x"}])
+    @pytest.mark.parametrize(
+        "words", [{"bandwidth": "77"}, {"kernel": "round"}, {"cell": "33"}, {"bandwidth": "x"}]
+    )
     def test_a_look_that_cannot_be_is_refused_with_its_field(self, words):
         with pytest.raises(InvalidValue) as raised:
             Look.parse(words)
         assert raised.value.field == next(iter(words))
 
-    @pytest.mark.parametrize("words", [{}, {"bandwidth": "500"}, {"kernel": "gaussian", "cell": "100", "bandwidth": "75"}])
+    @pytest.mark.parametrize(
+        "words", [{}, {"bandwidth": "500"}, {"kernel": "gaussian", "cell": "100", "bandwidth": "75"}]
+    )
     def test_a_look_read_from_its_own_words_is_itself(self, words):
         assert Look.parse(words).as_words() == words
 
@@ -184,6 +188,9 @@ class TestArea:
         asked = (Window(area="Levene"), Look())
         with writing(sqlite_engine) as session:
             factories.locality(session, there, "Levene", place_at(0, 0), 200.0)
-        small = room.heat(factories.home_of(sqlite_engine), *asked)
+        small = room.heat(factories.home_of(sqlite_engine).code, *asked)
         factories.widen(sqlite_engine, "Levene", 2_000.0)
-        assert room.heat(factories.home_of(sqlite_engine), *asked).selection.reports > small.selection.reports
+        assert (
+            room.heat(factories.home_of(sqlite_engine).code, *asked).selection.reports
+            > small.selection.reports
+        )

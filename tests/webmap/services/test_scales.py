@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geodata.analysis.kernels import BANDWIDTHS_M, KERNELS
-from geodata.queries.scales import kinds_with_scales, stored_scale
+from geodata.queries.scales import kinds_with_scales, stored_scales
 from geodata.queries.window import Window
 from geodata.tables.engine import reading, writing
 from geodata.tables.journal import JournalEntry
@@ -39,7 +39,11 @@ class TestMaking:
         assert factories.rows(engine, Scale)["scale"] == len(BANDWIDTHS_M) * len(KERNELS)
 
     def test_what_is_not_on_the_map_does_not_count(self, engine, there):
-        others = [factories.without_position(), factories.draft(state=State.NEW), factories.draft(polarity=Polarity.SAFE)]
+        others = [
+            factories.without_position(),
+            factories.draft(state=State.NEW),
+            factories.draft(polarity=Polarity.SAFE),
+        ]
         assert put(engine, there, [*factories.spread(29), *others]) == []
 
     def test_another_kind_gets_its_own(self, engine, there):
@@ -65,7 +69,7 @@ class TestLooking:
     def test_a_surface_makes_none(self, engine, there):
         with writing(engine) as session:
             factories.store(session, there, factories.spread(40))
-        heat = HeatRoom(engine).heat(there, Window(), Look())
+        heat = HeatRoom(engine).heat(there.code, Window(), Look())
         assert heat.scale is None
         assert factories.rows(engine, Scale)["scale"] == 0
 
@@ -74,10 +78,10 @@ class TestRemaking:
     def test_the_act_makes_them_from_what_is_there_now(self, engine, there):
         put(engine, there, factories.spread(40))
         put(engine, there, factories.spread(120, seed=2))
-        assert HeatRoom(engine).heat(there, Window(), Look()).needs_new_scale()
+        assert HeatRoom(engine).heat(there.code, Window(), Look()).needs_new_scale()
         assert scales.remake(engine, there, Kind.PERCEPTION, ACTOR)
         assert kept(engine, there)[0] == 160
-        assert not HeatRoom(engine).heat(there, Window(), Look()).needs_new_scale()
+        assert not HeatRoom(engine).heat(there.code, Window(), Look()).needs_new_scale()
 
     def test_too_few_leave_what_there_was(self, engine, there):
         assert not scales.remake(engine, there, Kind.PERCEPTION, ACTOR)
@@ -86,10 +90,10 @@ class TestRemaking:
     def test_under_four_times_as_many_nothing_is_proposed(self, engine, there):
         put(engine, there, factories.spread(40))
         put(engine, there, factories.spread(119, seed=2))
-        assert not HeatRoom(engine).heat(there, Window(), Look()).needs_new_scale()
+        assert not HeatRoom(engine).heat(there.code, Window(), Look()).needs_new_scale()
 
 
 def kept(engine, there):
     with reading(engine) as session:
-        found = stored_scale(session, there.id, Kind.PERCEPTION, "quartic", 300)
+        found = stored_scales(session, there.id)[Kind.PERCEPTION, "quartic", 300]
         return found.n, found.whole_top, found.part_top, found.made_at

@@ -1,0 +1,1 @@
+"""What the application costs, beside the plain way of doing the same."""

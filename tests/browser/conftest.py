@@ -1,0 +1,123 @@
+"""One server and one Chromium for all that is driven through a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.browser.attacks import poison
+from tests.browser.site import House, serving
+from tests.browser.visitor import Visitor
+from tests.databases import absent
+
+Visitors = Callable[..., Visitor]
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def _executable(playwright: Playwright) -> str | None:
+    own = playwright.chromium.executable_path
+    return next(filter(None, map(shutil.which, _NAMES)), own if os.path.exists(own) else None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = _executable(playwright)
+        if path is None:
+            absent("Chromium is not installed (./run setup)")
+        browser = playwright.chromium.launch(executable_path=path, args=_QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    folder = tmp_path_factory.mktemp("demo")
+    house = House(folder, folder / "demo.gpkg")
+    house.run("demo", "--no-serve")
+    return house
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo_house: House, chromium: Browser) -> Iterator[str]:
+    with serving(demo_house, workers=2) as address:
+        yield address
+
+
+@pytest.fixture
+def visitors(chromium: Browser, demo_site: str) -> Iterator[Visitors]:
+    """Makes visitors to the demo; each must have met with nothing bad when the test is over."""
+    yield from _visits(chromium, demo_site)
+
+
+@pytest.fixture(scope="session")
+def badge(chromium: Browser, demo_site: str) -> Any:
+    """The cookies of a coordinator who has logged in to the demo by the form."""
+    return _logged_in(chromium, demo_site)
+
+
+@pytest.fixture
+def visitor(visitors: Visitors, badge: Any) -> Visitor:
+    """Somebody logged in as coordinator at a desk."""
+    return visitors(storage_state=badge)
+
+
+def _logged_in(browser: Browser, site: str) -> Any:
+    entering = Visitor(browser, site)
+    entering.log_in()
+    entering.page.wait_for_url("**/account")
+    cookies = entering.context.storage_state()
+    entering.leave()
+    return cookies
+
+
+def _visits(browser: Browser, site: str) -> Iterator[Visitors]:
+    made: list[Visitor] = []
+
+    def make(**how: Any) -> Visitor:
+        made.append(Visitor(browser, site, **how))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.leave()
+
+
+@pytest.fixture(scope="session")
+def hostile_site(
+    demo_house: House, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The demo with attacks for names, texts and words."""
+    folder: Path = tmp_path_factory.mktemp("hostile")
+    house = House(folder, folder / "hostile.gpkg")
+    shutil.copy(demo_house.database, house.database)
+    poison(house)
+    with serving(house, workers=1) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def hostile_badge(chromium: Browser, hostile_site: str) -> Any:
+    """The same where names, texts and words are attacks."""
+    return _logged_in(chromium, hostile_site)
+
+
+@pytest.fixture
+def hostile_visitors(chromium: Browser, hostile_site: str) -> Iterator[Visitors]:
+    yield from _visits(chromium, hostile_site)
