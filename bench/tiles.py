@@ -32,7 +32,8 @@ def rows(n: int) -> list[dict[str, Any]]:
     made = town(n)
     client = known_client(made)
     _changed(client, made, "")  # what a process does once
-    warm_ms = _milliseconds(lambda: _get(client, _middle(made)), TILE_REPEATS)
+    middle = _middle(made)
+    warm_ms = _milliseconds(lambda: _get(client, middle), TILE_REPEATS)
     anew_ms = _milliseconds(_painting(made), TILE_REPEATS)
     seconds = [measured(partial(_changed, client, made, hours), 1)[0] for hours in _HOURS]
     plain = measured(lambda: plain_page(made.lat_lon), 3 if n < 10**6 else 1)
@@ -71,7 +72,7 @@ def _middle(made: Town) -> str:
 
 def _middle_tile(made: Town) -> Tile:
     """The tile around the reports' middle."""
-    lat, lon = np.radians(np.median(made.lat_lon, axis=0))
+    lat, lon = np.radians(np.median(made.lat_lon[:: 1 + len(made.lat_lon) // 1_000], axis=0))
     side = 2**_ZOOM
     x, y = (lon / math.pi + 1) / 2 * side, (1 - math.asinh(math.tan(lat)) / math.pi) / 2 * side
     return Tile(_ZOOM, int(x), int(y))
@@ -80,7 +81,8 @@ def _middle_tile(made: Town) -> Tile:
 def _painting(made: Town) -> Callable[[], object]:
     room = made.app.extensions["works"].room
     heat = room.heat(made.home.code, Window(kinds=frozenset({Kind.PERCEPTION})), Look())
-    return lambda: paint(heat.field, heat.limits, _middle_tile(made), "light")
+    tile = _middle_tile(made)
+    return lambda: paint(heat.field, heat.limits, tile, "light")
 
 
 def _milliseconds(act: Callable[[], object], repeats: int) -> list[float]:

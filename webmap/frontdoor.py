@@ -75,6 +75,8 @@ def _choose_words() -> None:
 
 
 def _recognise() -> None:
+    if request.endpoint == "static":
+        return  # everybody's files: who asks is not looked up
     token = session.get("sid")
     present = accounts.presence(works().engine, token) if token else None
     if present:

@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,8 +45,8 @@ class Reading:
     Both 0 where there is nothing.
     """
 
-    density: NDArray[np.float64]
-    near: NDArray[np.float64]
+    density: NDArray[np.floating[Any]]
+    near: NDArray[np.floating[Any]]
 
 
 class Field:
@@ -118,14 +119,14 @@ class Field:
         """Point samples, bilinear between nodes, in any shape; places that are not finite read 0."""
         x, y = np.broadcast_arrays(np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64))
         places = Places(x.ravel(), y.ravel(), self.step_m, self.nodes)
-        density, near = np.zeros(x.size), np.zeros(x.size)
+        both = np.zeros(x.size, dtype=np.complex64)
         which = places.by_block(self._box())
         blocks = self._blocks(list(which))
         for key, chosen in which.items():
             block = blocks[key]
             if block is not None:
-                density[chosen], near[chosen] = places.read(block, key, chosen)
-        return Reading(density.reshape(x.shape), near.reshape(x.shape))
+                both[chosen] = places.read(block, key, chosen)
+        return Reading(both.real.reshape(x.shape), both.imag.reshape(x.shape))
 
     def raster(self, grid: Grid) -> Reading:
         """Values at the centres of the grid's cells, (rows, columns), row 0 southernmost."""
@@ -196,10 +197,11 @@ class Field:
         inner = slice(halo, halo + self.nodes + 1)
         per_km2, reports = density[inner, inner], near[inner, inner]
         noise = _NOISE_REPORTS * self.kernel.top * M2_PER_KM2
-        shown = np.where(per_km2 > noise, per_km2 / self.years, 0.0).astype(np.float32)
-        counted = np.where(reports > _NOISE_REPORTS, reports, 0.0).astype(np.float32)
-        shown.flags.writeable = counted.flags.writeable = False
-        return Block(shown, counted)
+        pairs = np.empty(per_km2.shape, dtype=np.complex64)
+        pairs.real = np.where(per_km2 > noise, per_km2 / self.years, 0.0)
+        pairs.imag = np.where(reports > _NOISE_REPORTS, reports, 0.0)
+        pairs.flags.writeable = False
+        return Block(pairs)
 
 
 def _by_row(key: BlockKey) -> BlockKey:

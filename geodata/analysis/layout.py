@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -92,11 +93,20 @@ class Layout:
 
     def bounds(self, sorted_weights: NDArray[np.float64]) -> Bounds | None:
         """The box around every report whose weight is not 0, or None."""
-        counted = sorted_weights > 0
-        if not counted.any():
+        if not len(self):
             return None
-        east, north = self.east_m[counted], self.north_m[counted]
-        return Bounds(float(east.min()), float(north.min()), float(east.max()), float(north.max()))
+        if sorted_weights.min() > 0:
+            return self._whole
+        counted = sorted_weights > 0
+        return _bounds(self.east_m[counted], self.north_m[counted]) if counted.any() else None
+
+    @cached_property
+    def _whole(self) -> Bounds:
+        return _bounds(self.east_m, self.north_m)
+
+
+def _bounds(east: NDArray[np.float64], north: NDArray[np.float64]) -> Bounds:
+    return Bounds(float(east.min()), float(north.min()), float(east.max()), float(north.max()))
 
 
 def block_bounds(key: BlockKey) -> Bounds:

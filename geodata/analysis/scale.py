@@ -66,7 +66,7 @@ def limits(lowest: float, top: float) -> Limits:
 
 def classify(density: ArrayLike, near: ArrayLike, lower: Limits | None) -> NDArray[np.uint8]:
     """Class 1–5; 0 where there is nothing; 6 where too few reports lie near, or there is no scale yet."""
-    values, reports = np.asarray(density, dtype=np.float64), np.asarray(near, dtype=np.float64)
+    values, reports = np.asarray(density), np.asarray(near)
     if lower is None:
         return np.where(values > 0, TOO_LITTLE, NOTHING).astype(np.uint8)
     # Enough reports near but under the lowest limit is still the lowest class.

@@ -44,7 +44,10 @@ def shares(hours: HourColumns, allowed: Words | NDArray[np.uint64]) -> Floats:
     allowed: one set for all, or words (3, n): each record its own.
     """
     keep = np.asarray(allowed, dtype=np.uint64).reshape(3, -1)
-    minutes = np.bitwise_count(hours.words & keep).sum(axis=0, dtype=np.int32) * 60
+    first, second, third = (
+        np.bitwise_count(word & kept) for word, kept in zip(hours.words, keep, strict=True)
+    )
+    minutes = (first + second + third).astype(np.int32) * 60  # at most 168 hours: eight bits hold the sum
     _trim(minutes, hours.minutes_before_first, hours.first_hour, keep)
     _trim(minutes, hours.minutes_after_last, hours.last_hour, keep)
     return np.divide(minutes, hours.span_minutes, dtype=np.float64)

@@ -83,13 +83,20 @@ def _chosen(family: type[StrEnum], chosen: Iterable[StrEnum], column: NDArray[np
 
 
 def _sums(family: type[StrEnum], column: NDArray[np.uint8], share: NDArray[np.float64]) -> dict[str, float]:
-    sums = np.bincount(column, share, minlength=len(family))
+    sums = _weighed(column, share, len(family))
     return {member.value: float(sums[place]) for place, member in enumerate(family)}
+
+
+def _weighed(column: NDArray[np.uint8], share: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """Sums of shares by value; plain counting, which is quicker, where every share is whole."""
+    is_whole = not len(share) or share.min() == 1.0
+    return np.bincount(column, None if is_whole else share, minlength=length).astype(np.float64)
 
 
 def _by_category(held: NDArray[np.int64], share: NDArray[np.float64]) -> dict[str, float]:
     """Sums by byte value first: four passes over the reports instead of one for each category."""
-    sums = [np.bincount(held >> 8 * byte & 255, share, minlength=256) for byte in range(_BYTES_OF_CATEGORIES)]
+    parts = held.astype("<u4").view(np.uint8).reshape(-1, 4)
+    sums = [_weighed(parts[:, byte], share, 256) for byte in range(_BYTES_OF_CATEGORIES)]
     values = np.arange(256)
     return {
         known.code: float(sums[known.bit // 8][values >> known.bit % 8 & 1 == 1].sum())

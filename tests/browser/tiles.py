@@ -16,7 +16,8 @@ LIGHT = ("#e9d084", "#bfa655", "#818472", "#43607f", "#152a4a")
 
 _COLOURS = {tuple(bytes.fromhex(colour[1:])): number for number, colour in enumerate(LIGHT, 1)}
 _ADDRESS = re.compile(r"/heat/staff/(\d+)/(\d+)/(\d+)\.png")
-_SIDE_PX = 256
+_SIDE_PX = 512
+"""The page asks for tiles of this side; each shows the ground of a 256 px tile of its zoom."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def numbers_of(address: str) -> tuple[int, int, int]:
 
 
 def classes_in(tile: bytes) -> NDArray[np.uint8]:
-    """(256, 256) the class of every pixel, 0 where its colour is that of no class."""
+    """The class of every pixel, 0 where its colour is that of no class."""
     pixels = np.asarray(Image.open(io.BytesIO(tile)).convert("RGBA"))
     classes = np.zeros(pixels.shape[:2], np.uint8)
     for colour, number in _COLOURS.items():

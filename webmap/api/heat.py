@@ -15,7 +15,7 @@ from geodata.errors import InvalidValue
 from geodata.queries.window import Window
 from webmap.access import Permission
 from webmap.gate import allowed_municipality, needs, words, works
-from webmap.maps.tiles import Tile, paint, theme_named
+from webmap.maps.tiles import TILE_PX, Tile, paint, theme_named
 from webmap.services.heat import Heat, Look, Value, value_at
 from webmap.words import Words
 
@@ -31,9 +31,10 @@ def _asked() -> Heat:
 @bp.get("/heat/staff/<int:z>/<int:x>/<int:y>.png")
 @needs(Permission.SEE_MAP)
 def tile(z: int, x: int, y: int) -> ResponseReturnValue:
-    asked, theme = Tile(z, x, y), theme_named(request.args.get("theme", "light")).name
+    asked = Tile(z, x, y, request.args.get("size", TILE_PX, type=int))
+    theme = theme_named(request.args.get("theme", "light")).name
     heat = _asked()
-    key = f"{heat.token}/{theme}/{z}/{x}/{y}"
+    key = f"{heat.token}/{theme}/{asked.side_px}/{z}/{x}/{y}"
     etag = blake2b(key.encode(), digest_size=12).hexdigest()
     answer = Response(mimetype="image/png")
     answer.set_etag(etag)

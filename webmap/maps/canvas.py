@@ -25,6 +25,7 @@ MIN_ZOOM = 7
 START_ZOOM = 10
 MAX_ZOOM = 17
 BAND_PX = 12
+TILE_SIDE_PX = 512
 GROUND_PANE = "ground"
 BELOW_TILES = 150
 """Leaflet draws tiles at 200 and lines at 400: what is outside lies under the surface, the grid over it."""
@@ -99,7 +100,15 @@ def _add(canvas: folium.Map, element: Element, name: str) -> None:
 
 def _tiles(url: str) -> folium.TileLayer:
     return folium.TileLayer(
-        url, attr="Tryggkarta", name="heat", min_zoom=MIN_ZOOM, max_zoom=MAX_ZOOM, overlay=True, show=False
+        url,
+        attr="Tryggkarta",
+        name="heat",
+        min_zoom=MIN_ZOOM,
+        max_zoom=MAX_ZOOM,
+        overlay=True,
+        show=False,
+        tile_size=TILE_SIDE_PX,
+        zoom_offset=-1,  # a tile of twice the side shows the ground of one zoom further out
     )
 
 

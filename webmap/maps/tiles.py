@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from geodata.errors import InvalidValue
 from webmap.maps.classes import THEMES, Theme, indices, picture_of
 
 TILE_PX = 256
+SIDES_PX = (256, 512)
+"""A tile of 512 px shows the ground of one of 256: a screen takes a third of the requests."""
 DEEPEST_ZOOM = 22
 
 _HALF_WORLD_M = math.pi * 6_378_137.0
@@ -31,16 +34,19 @@ class Tile:
     z: int
     x: int
     y: int
+    side_px: int = TILE_PX
 
     def __post_init__(self) -> None:
         side = 2 ** min(max(self.z, 0), DEEPEST_ZOOM)
+        if self.side_px not in SIDES_PX:
+            raise InvalidValue("option.bad", "size", option="size", given=self.side_px)
         if not (0 <= self.z <= DEEPEST_ZOOM and 0 <= self.x < side and 0 <= self.y < side):
             raise InvalidValue("tile.unknown", "tile", z=self.z, x=self.x, y=self.y)
 
 
 @dataclass(frozen=True)
 class _Centres:
-    """Pixel centres in EPSG:3006, (258, 258): one more on every side, row 0 northernmost."""
+    """Pixel centres in EPSG:3006, (side + 2, side + 2): one more on every side, row 0 northernmost."""
 
     east: NDArray[np.float64]
     north: NDArray[np.float64]
@@ -55,10 +61,10 @@ def paint(field: Field, limits: Limits | None, tile: Tile, theme: str) -> bytes:
     colours = theme_named(theme)
     centres = pixel_centres(tile)
     if not _is_touched(field, centres):
-        return EMPTY
+        return _empty(tile.side_px)
     read = field.at(centres.east, centres.north)
     classes = classify(read.density, read.near, limits)
-    return _encoded(indices(classes), colours) if classes[1:-1, 1:-1].any() else EMPTY
+    return _encoded(indices(classes), colours) if classes[1:-1, 1:-1].any() else _empty(tile.side_px)
 
 
 def theme_named(name: str) -> Theme:
@@ -73,20 +79,21 @@ def pixel_centres(tile: Tile) -> _Centres:
 
     Below zoom 9 the control grid is finer in proportion, until it is the pixels themselves.
     """
-    cells = min(TILE_PX, _CONTROL_CELLS << max(0, _CONTROL_ZOOM - tile.z))
+    cells = min(tile.side_px, _CONTROL_CELLS << max(0, _CONTROL_ZOOM - tile.z))
     along = np.arange(cells + 1) / cells
     across_m = 2 * _HALF_WORLD_M / 2**tile.z
     x = (tile.x + along) * across_m - _HALF_WORLD_M
     y = _HALF_WORLD_M - (tile.y + along) * across_m
     mesh_x, mesh_y = np.meshgrid(x, y)
     east, north = crs.transform_xy(mesh_x, mesh_y, crs.WEB_MERCATOR, crs.METRES)
-    return _Centres(_between(_between(east).T).T, _between(_between(north).T).T)
+    side = tile.side_px
+    return _Centres(_between(_between(east, side).T, side).T, _between(_between(north, side).T, side).T)
 
 
-def _between(control: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values at the pixel centres of each column of control points, (258, columns)."""
+def _between(control: NDArray[np.float64], side_px: int) -> NDArray[np.float64]:
+    """Values at the pixel centres of each column of control points, (side + 2, columns)."""
     cells = len(control) - 1
-    position = (np.arange(-1, TILE_PX + 1) + 0.5) / TILE_PX * cells
+    position = (np.arange(-1, side_px + 1) + 0.5) / side_px * cells
     first = np.clip(np.floor(position).astype(int), 0, cells - 1)
     share = (position - first)[:, None]
     # Not a matrix product: its threads wait for each other when many tiles are painted at once.
@@ -110,5 +117,10 @@ def _encoded(painted: NDArray[np.uint8], theme: Theme) -> bytes:
     return written.getvalue()
 
 
-EMPTY = _encoded(np.zeros((TILE_PX, TILE_PX), dtype=np.uint8), THEMES["light"])
+@lru_cache(maxsize=len(SIDES_PX))
+def _empty(side_px: int) -> bytes:
+    return _encoded(np.zeros((side_px, side_px), dtype=np.uint8), THEMES["light"])
+
+
+EMPTY = _empty(TILE_PX)
 """The tile where nothing is."""

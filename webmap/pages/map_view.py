@@ -15,7 +15,7 @@ from geodata.queries.municipalities import Home
 from geodata.vocabulary import CATEGORIES, Focus, Kind, Light, Polarity
 from webmap.access import Permission
 from webmap.gate import may_here
-from webmap.maps.canvas import Drawing, draw
+from webmap.maps.canvas import TILE_SIDE_PX, Drawing, draw
 from webmap.maps.ground import Ground, lay
 from webmap.pages.map_form import MapForm
 from webmap.services.heat import Heat, opening_view
@@ -95,7 +95,7 @@ def map_view(room: HeatRoom, homes: list[Home], form: MapForm, words: Words) -> 
         *_clock(form, heat),
         form.problems,
         legend_of(heat, words),
-        f"{TILES}?{query}",
+        f"{TILES}?{query}&size={TILE_SIDE_PX}",
         f"{VALUE}?{query}",
         f"/map/{draw_ground(home).digest}.js?municipality={home.code}",
         [[west, south], [east, north]],
