@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -112,15 +113,35 @@ class Settings:
 
 
 def kept_secret(path: Path, size: int) -> str:
-    """A secret of `size` random bytes, read from the file or made there once (mode 0600)."""
+    """A secret of `size` random bytes, read from the file or made there once (mode 0600).
+
+    Written whole beside its place and then linked there, so that neither a kill nor a second process
+    that starts at the same moment can leave or read half of it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not _said(path):
+        handle, beside = tempfile.mkstemp(dir=path.parent)  # mode 0600
+        with os.fdopen(handle, "w", encoding="ascii") as made:
+            made.write(secrets.token_urlsafe(size))
+            made.flush()
+            os.fsync(made.fileno())
+        _put(Path(beside), path)
+    return _said(path)
+
+
+def _put(beside: Path, path: Path) -> None:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as made:
-        made.write(secrets.token_urlsafe(size))
-    return path.read_text(encoding="ascii").strip()
+        os.link(beside, path)
+    except (
+        FileExistsError
+    ):  # another process was first, and its secret is ours too; an empty file is nobody's
+        if not _said(path):
+            beside.replace(path)
+    beside.unlink(missing_ok=True)
+
+
+def _said(path: Path) -> str:
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""
 
 
 def is_loopback(host: str) -> bool:

@@ -200,8 +200,9 @@ class TestServer:
         for email in STAFF:
             factories.user(engine, email)
         answers = _log_in_while_killed(house)
-        assert {(status, cookie[:2]) for status, cookie in answers} == {(303, "s=")}
-        cookies = [cookie for _, cookie in answers]
+        # Logins cut off by a kill count as attempts: on a busy machine somebody may be told to wait.
+        assert {(status, cookie[:2]) for status, cookie in answers} <= {(303, "s="), (429, "")}
+        cookies = [cookie for status, cookie in answers if status == 303]
         with _served(house, _free_port()) as port:
             opened = Counter(_account_opens(port, cookie) for cookie in cookies)
         figures = _session_figures(engine, cookies, lost=opened[False])
@@ -213,13 +214,15 @@ class TestServer:
 
 
 def _log_in_while_killed(house: House) -> list[tuple[int, str]]:
-    chance, port, stop = random.Random(20), _free_port(), Event()
+    chance, port, stop, answered = random.Random(20), _free_port(), Event(), Event()
     with ThreadPoolExecutor(len(STAFF)) as clients:
-        told = [clients.submit(_log_in_until, stop, port, email) for email in STAFF]
+        told = [clients.submit(_log_in_until, stop, answered, port, email) for email in STAFF]
         try:
             for _ in range(SERVER_KILLS):
                 with _served(house, port):
-                    time.sleep(chance.uniform(0.5, 1.0))
+                    answered.clear()
+                    answered.wait(_START_S)
+                    time.sleep(chance.uniform(0.1, 0.7))
         finally:
             stop.set()
     return [answer for each in told for answer in each.result()]
@@ -268,7 +271,7 @@ def _asking(port: int) -> Iterator[HTTPConnection]:
         connection.close()
 
 
-def _log_in_until(stop: Event, port: int, email: str) -> list[tuple[int, str]]:
+def _log_in_until(stop: Event, answered: Event, port: int, email: str) -> list[tuple[int, str]]:
     """Log in again and again; every answer that came whole, with the cookie it set."""
     answers = []
     while not stop.is_set():
@@ -276,6 +279,9 @@ def _log_in_until(stop: Event, port: int, email: str) -> list[tuple[int, str]]:
             answers.append(_log_in(port, email))
         except (OSError, HTTPException):
             stop.wait(0.05)
+        else:
+            if answers[-1][0] == 303:
+                answered.set()
     return answers
 
 

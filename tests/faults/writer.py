@@ -67,8 +67,8 @@ def write_for_ever(url: str, municipality_id: int) -> None:
     _tell(READY)
     while True:
         uid = uuid4()
-        _tell(str(uid))
         store(engine, municipality_id, draft_of(uid))
+        _tell(str(uid))
 
 
 if __name__ == "__main__":

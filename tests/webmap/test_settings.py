@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,15 @@ class TestPublicAddress:
     )
     def test_this_machine_is_told_from_others(self, host, is_own):
         assert is_loopback(host) == is_own
+
+
+class TestSecretMadeTwice:
+    def test_an_empty_file_is_made_anew(self, tmp_path):
+        (tmp_path / "secret").touch()
+        assert len(Settings(data_dir=str(tmp_path)).secret()) >= 32
+
+    def test_processes_that_start_together_share_one(self, tmp_path):
+        with ThreadPoolExecutor(8) as together:
+            found = set(together.map(lambda _: Settings(data_dir=str(tmp_path)).secret(), range(40)))
+        assert len(found) == 1
+        assert [path.name for path in tmp_path.iterdir()] == ["secret"]
