@@ -21,8 +21,6 @@ class TileShelf:
     def __init__(self, most_bytes: int = _TILE_BYTES_KEPT) -> None:
         self._tiles: OrderedDict[str, bytes] = OrderedDict()
         self._size, self._most, self._lock = 0, most_bytes, threading.Lock()
-        # One at a time: many threads painting side by side in one interpreter only wait for each other.
-        self._brush = threading.Lock()
 
     def get_or_paint(self, key: str, paint: Callable[[], bytes]) -> bytes:
         """The tile with this key, painted when it is not there."""
@@ -30,8 +28,7 @@ class TileShelf:
             if key in self._tiles:
                 self._tiles.move_to_end(key)
                 return self._tiles[key]
-        with self._brush:
-            painted = paint()
+        painted = paint()
         with self._lock:
             self._size += len(painted) - len(self._tiles.get(key, b""))
             self._tiles[key] = painted
