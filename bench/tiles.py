@@ -20,8 +20,9 @@ from webmap.maps.tiles import Tile, paint
 from webmap.services.heat import Look
 
 TILE_REPEATS = 50
-_ZOOM = 11
-_SCREEN = 5, 4
+_ZOOM = 10
+"""At which the page's tiles of 512 px show the whole municipality on a screen."""
+_SCREEN = 3, 2
 """Tiles across and down of a screen of 1280 × 860."""
 
 _TILES = re.compile(r'data-tiles="([^"]+)"')
