@@ -75,6 +75,9 @@ def map_view(room: HeatRoom, homes: list[Home], form: MapForm, words: Words) -> 
     """The page's view. Raises Fault for an area that is not there."""
     heat = room.heat(form.municipality, form.window, form.look, Kind.PERCEPTION)
     home = heat.home
+    opening = opening_view(heat)
+    if opening:
+        room.prepare(heat, opening)
     west, south, east, north = _laid(home.code, home.boundary)[0].bounds
     form = replace(form, window=replace(form.window, kinds=frozenset({heat.kind})))
     query = form.query()
@@ -99,7 +102,7 @@ def map_view(room: HeatRoom, homes: list[Home], form: MapForm, words: Words) -> 
         f"{VALUE}?{query}",
         f"/map/{draw_ground(home).digest}.js?municipality={home.code}",
         [[west, south], [east, north]],
-        _corners(opening_view(heat) or (west, south, east, north)),
+        _corners(opening or (west, south, east, north)),
         _places(home),
         _without_position(heat, words),
         f"/staff/map?{query}",

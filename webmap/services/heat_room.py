@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from sqlalchemy import Engine
 
+from geodata import crs
 from geodata.analysis.density import Field
 from geodata.hours.darkness import mean_dark_share
 from geodata.queries.facets import narrowed, open_to_facets
@@ -81,6 +82,22 @@ class HeatRoom:
         full = now.full_period(kind)
         key = _token(now, {**asked.as_words(), **look.as_words()}, full)
         return self._heats.get_or_make(key, lambda: _made(now, asked, look, key))
+
+    def prepare(self, heat: Heat, box: tuple[float, float, float, float]) -> None:
+        """Begin on what a map of this box (west, south, east, north in degrees) will ask for.
+
+        Returns at once: the surface is made while the browser still loads its scripts.
+        """
+        threading.Thread(target=_look_around, args=(heat, box), daemon=True).start()
+
+
+def _look_around(heat: Heat, box: tuple[float, float, float, float]) -> None:
+    """Read the surface at nine places over the box and as far again on every side."""
+    west, south, east, north = box
+    x, y = crs.to_metres_xy([west, east], [south, north])
+    across, along = np.linspace(x[0], x[1], 3), np.linspace(y[0], y[1], 3)
+    wider, taller = (across - across[1]) * 2 + across[1], (along - along[1]) * 2 + along[1]
+    heat.field.at(*np.meshgrid(wider, taller))
 
 
 def _made(now: Situation, window: Window, look: Look, token: str) -> Heat:
