@@ -35,6 +35,7 @@ _SIZE = {"width": 1280, "height": 860}
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 _PEER = "plain Folium HeatMap page"
 _LONGEST_S = 240
+_LOOK_AGAIN_S = 1.0
 _ANOTHER_VIEW = "hours=00-06"
 """What the process has drawn before: positions sorted and templates read, but the surface not made."""
 
@@ -48,6 +49,16 @@ _HEAT_SHOWN = """() => {
   const pixels = heat.getContext("2d").getImageData(0, 0, heat.width, heat.height).data;
   return pixels.some((value) => value > 0) && performance.now();
 }"""
+_WATCH = """(() => {
+  const isShown = %s;
+  const look = () => {
+    const shown_ms = isShown();
+    if (shown_ms) window.shown_ms = shown_ms;
+    else requestAnimationFrame(look);
+  };
+  look();
+})()"""
+"""Asked in the page itself at every frame: a question from outside takes the cores that are measured."""
 _SENT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .map((each) => [new URL(each.name).pathname, each.encodedBodySize])"""
 
@@ -127,13 +138,13 @@ def _plain_visit(browser: Browser, lat_lon: NDArray[Any]) -> Visit:
 
 def _visited(page: Page, path: str, is_shown: str) -> Visit:
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    page.add_init_script(_WATCH % is_shown)
     page.goto(path, wait_until="commit", timeout=_LONGEST_S * 1000)
     deadline = time.monotonic() + _LONGEST_S
     while time.monotonic() < deadline:
-        if shown_ms := page.evaluate(is_shown):
-            page.wait_for_timeout(300)
+        time.sleep(_LOOK_AGAIN_S)
+        if shown_ms := page.evaluate("() => window.shown_ms"):
             return Visit(shown_ms / 1000, _sizes(page.evaluate(_SENT)))
-        time.sleep(0.01)
     raise TimeoutError(path)
 
 

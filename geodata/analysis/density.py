@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,7 @@ class Field:
         self._covered = None if counted is None else counted.grown(kernel.reach_m)
         self._kept: OrderedDict[BlockKey, Block | None] = OrderedDict()
         self._lock = threading.RLock()
+        self._size = 0
 
     @property
     def total(self) -> float:
@@ -87,8 +89,7 @@ class Field:
     @property
     def nbytes(self) -> int:
         """What the computed blocks take in memory."""
-        with self._lock:
-            return sum(block.nbytes for block in self._kept.values() if block is not None)
+        return self._size
 
     def covered(self) -> Bounds | None:
         """The box outside which the surface is 0, or None when it is 0 everywhere."""
@@ -120,7 +121,7 @@ class Field:
         x, y = np.broadcast_arrays(np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64))
         places = Places(x.ravel(), y.ravel(), self.step_m, self.nodes)
         both = np.zeros(x.size, dtype=np.complex64)
-        which = places.by_block(self._box())
+        which = places.by_block(self._box)
         blocks = self._blocks(list(which))
         for key, chosen in which.items():
             block = blocks[key]
@@ -138,6 +139,7 @@ class Field:
             density[start : start + rows], near[start : start + rows] = strip.density, strip.near
         return Reading(density, near)
 
+    @cached_property
     def _box(self) -> tuple[BlockKey, BlockKey] | None:
         """South-west and north-east of the blocks that can be other than 0."""
         keys = list(self.layout.blocks)
@@ -162,6 +164,7 @@ class Field:
         while size > _BYTES_KEPT:
             block = self._kept.popitem(last=False)[1]
             size -= block.nbytes if block is not None else 0
+        self._size = size
 
     def _compute(self, keys: list[BlockKey]) -> dict[BlockKey, Block | None]:
         made: dict[BlockKey, Block | None] = {}

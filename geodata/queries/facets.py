@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.queries.selection import Selection, one_of
+from geodata.queries.selection import Selection
 from geodata.queries.window import Window
 from geodata.vocabulary import CATEGORIES, Kind, Polarity, bits
 
 _BYTES_OF_CATEGORIES = -(-len(CATEGORIES) // 8)
+
+Mask = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -26,64 +31,93 @@ class Facets:
     without_position: int
 
 
-@dataclass(frozen=True)
-class _Passing:
-    """Which of some rows each of the three choices lets through."""
-
-    kind: NDArray[np.bool_]
-    polarity: NDArray[np.bool_]
-    categories: NDArray[np.bool_]
-
-
 def open_to_facets(window: Window) -> Window:
     """The window before a kind, a polarity or a category is chosen."""
     return replace(window, kinds=frozenset(), polarity=frozenset(), categories=frozenset())
 
 
-def narrowed(every: Selection, window: Window) -> Selection:
-    """Of a selection by `open_to_facets(window)`, the reports that the window itself lets through."""
-    passing = _passing(every, window)
-    chosen = passing.kind & passing.polarity & passing.categories
-    return Selection(every.columns, every.rows[chosen], every.share[chosen])
+class Choices:
+    """A selection by `open_to_facets(window)` seen through the choices of the window itself.
 
-
-def facets(every: Selection, window: Window) -> Facets:
-    """Counts for every kind, polarity and category, of a selection by `open_to_facets(window)`.
-
-    Reports without position are only counted as being without.
+    Kind and polarity are read as one small number per report, so that each column is gone through once.
     """
-    columns, found = every.columns, every.placed
-    passing = _passing(found, window)
-    kind, polarity = columns.kind[found.rows], columns.polarity[found.rows]
-    of_kinds, of_polarity = passing.polarity & passing.categories, passing.kind & passing.categories
-    chosen = passing.kind & passing.polarity
-    placed = int((chosen & passing.categories).sum())
-    return Facets(
-        _sums(Kind, kind[of_kinds], found.share[of_kinds]),
-        _sums(Polarity, polarity[of_polarity], found.share[of_polarity]),
-        _by_category(columns.categories[found.rows][chosen], found.share[chosen]),
-        narrowed(every, window).reports - placed,
-    )
+
+    def __init__(self, every: Selection, window: Window) -> None:
+        self._every, self._window = every, window
+        columns, rows = every.columns, every.rows
+        self._pair = columns.kind[rows] * np.uint8(len(Polarity)) + columns.polarity[rows]
+        self._passing = np.logical_and.outer(
+            _passing(Kind, window.kinds), _passing(Polarity, window.polarity)
+        )
+
+    @cached_property
+    def chosen(self) -> Selection:
+        """The reports that the window lets through and that have a position."""
+        every, held = self._every, _both(self._through, self._placed)
+        return Selection(every.columns, _of(every.rows, held), _of(every.share, held))
+
+    def facets(self) -> Facets:
+        """Counts for every kind, polarity and category; of reports without position only how many."""
+        known = _both(self._placed, self._in_categories)
+        sums = _weighed(_of(self._pair, known), _of(self._every.share, known), len(Kind) * len(Polarity))
+        by_pair = sums.reshape(len(Kind), len(Polarity))
+        of_kind, of_polarity = _passing(Kind, self._window.kinds), _passing(Polarity, self._window.polarity)
+        seen = _both(self._in_pairs, self._placed)
+        return Facets(
+            _by_word(Kind, by_pair[:, of_polarity].sum(axis=1)),
+            _by_word(Polarity, by_pair[of_kind].sum(axis=0)),
+            _by_category(_of(self._categories, seen), _of(self._every.share, seen)),
+            self._reports - self.chosen.reports,
+        )
+
+    @cached_property
+    def _categories(self) -> NDArray[np.int64]:
+        return self._every.columns.categories[self._every.rows]
+
+    @property
+    def _reports(self) -> int:
+        return len(self._every.rows) if self._through is None else int(np.count_nonzero(self._through))
+
+    @cached_property
+    def _placed(self) -> Mask | None:
+        return _unless_all(np.isfinite(self._every.columns.east[self._every.rows]))
+
+    @cached_property
+    def _in_pairs(self) -> Mask | None:
+        return None if self._passing.all() else _unless_all(self._passing.ravel()[self._pair])
+
+    @cached_property
+    def _in_categories(self) -> Mask | None:
+        asked = self._window.categories
+        return _unless_all((self._categories & bits(asked)) != 0) if asked else None
+
+    @cached_property
+    def _through(self) -> Mask | None:
+        return _both(self._in_pairs, self._in_categories)
 
 
-def _passing(found: Selection, window: Window) -> _Passing:
-    columns, rows = found.columns, found.rows
-    categories = np.ones(len(rows), dtype=bool)
-    if window.categories:
-        categories = (columns.categories[rows] & bits(window.categories)) != 0
-    return _Passing(
-        _chosen(Kind, window.kinds, columns.kind[rows]),
-        _chosen(Polarity, window.polarity, columns.polarity[rows]),
-        categories,
-    )
+# No mask says that all pass: a million reports are then not copied to be all there.
+def _unless_all(mask: Mask) -> Mask | None:
+    return None if mask.all() else mask
 
 
-def _chosen(family: type[StrEnum], chosen: Iterable[StrEnum], column: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return one_of(family, chosen, column) if chosen else np.ones(len(column), dtype=bool)
+def _both(one: Mask | None, other: Mask | None) -> Mask | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
 
 
-def _sums(family: type[StrEnum], column: NDArray[np.uint8], share: NDArray[np.float64]) -> dict[str, float]:
-    sums = _weighed(column, share, len(family))
+def _of(column: NDArray[T], mask: Mask | None) -> NDArray[T]:
+    return column if mask is None else column[mask]
+
+
+def _passing(family: type[StrEnum], chosen: Iterable[StrEnum]) -> Mask:
+    """(members,) which words of a vocabulary pass; all where none is chosen."""
+    picked = set(chosen)
+    return np.array([not picked or member in picked for member in family])
+
+
+def _by_word(family: type[StrEnum], sums: NDArray[np.float64]) -> dict[str, float]:
     return {member.value: float(sums[place]) for place, member in enumerate(family)}
 
 

@@ -198,3 +198,20 @@ class TestOnAPhone:
         phone.page.get_by_text("fre", exact=True).tap()
         expect(heading(phone.page)).to_contain_text("fre")
         phone.await_tiles()
+
+
+class TestOpening:
+    """The tiles are asked for before Leaflet is read, by a sum of our own that must come out as Leaflet's."""
+
+    @pytest.mark.parametrize("size", [{"width": 1280, "height": 860}, {"width": 1920, "height": 1080}, PHONE])
+    @pytest.mark.parametrize("view", ["", TOWN])
+    def test_no_tile_is_asked_for_twice_or_in_vain(
+        self, visitors: Visitors, badge: Any, size: dict[str, int], view: str
+    ) -> None:
+        known = visitors(storage_state=badge, viewport=size)
+        asked: list[str] = []
+        known.page.on("request", lambda each: "/heat/staff/" in each.url and asked.append(each.url))
+        known.page.goto(f"/staff/map{FRIDAY_NIGHT}{view}")
+        known.await_tiles()
+        shown = known.page.locator("img.leaflet-tile").evaluate_all("all => all.map(each => each.src)")
+        assert sorted(asked) == sorted(shown)

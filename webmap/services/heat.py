@@ -17,7 +17,7 @@ from geodata.analysis.interval import poisson_interval
 from geodata.analysis.kernels import BANDWIDTHS_M, Kernel, stepped_kernel
 from geodata.analysis.scale import LEAST_REPORTS, Limits, classify
 from geodata.errors import InvalidValue
-from geodata.queries.facets import Facets, facets
+from geodata.queries.facets import Choices, Facets
 from geodata.queries.municipalities import Home
 from geodata.queries.selection import (
     Period,
@@ -90,7 +90,7 @@ class Heat:
     period: Period
     full: Period
     field: Field
-    every: Selection
+    choices: Choices
     selection: Selection
     scale: ScaleInForce | None
     hours_running: float
@@ -99,7 +99,7 @@ class Heat:
     @cached_property
     def facets(self) -> Facets:
         """What each choice of kind, polarity and category would leave."""
-        return facets(self.every, self.window)
+        return self.choices.facets()
 
     @property
     def is_per_year(self) -> bool:

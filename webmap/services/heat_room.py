@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from geodata import crs
 from geodata.analysis.density import Field
 from geodata.hours.darkness import mean_dark_share
-from geodata.queries.facets import narrowed, open_to_facets
+from geodata.queries.facets import Choices, open_to_facets
 from geodata.queries.selection import Ground, Period, period_of, select, single_kind
 from geodata.queries.window import Window
 from geodata.vocabulary import Kind, Light
@@ -105,8 +105,10 @@ def _made(now: Situation, window: Window, look: Look, token: str) -> Heat:
     ground, full = now.home.ground(window.area), now.full_period(kind)
     period = period_of(window, full)
     every = select(now.columns, open_to_facets(window), ground)
-    chosen = narrowed(every, window).placed
-    field = Field(now.layout, chosen.weights()[now.placed_rows], look.kernel, period.years, look.cell_m)
+    choices = Choices(every, window)
+    field = Field(
+        now.layout, choices.chosen.weights()[now.placed_rows], look.kernel, period.years, look.cell_m
+    )
     return Heat(
         home=now.home,
         kind=kind,
@@ -115,8 +117,8 @@ def _made(now: Situation, window: Window, look: Look, token: str) -> Heat:
         period=period,
         full=full,
         field=field,
-        every=every,
-        selection=chosen,
+        choices=choices,
+        selection=choices.chosen,
         scale=now.scale(kind, look, window.is_whole_week and period.is_a_year),
         hours_running=_hours_running(window, ground),
         token=token,

@@ -14,7 +14,7 @@ from geodata.errors import MixedKinds
 from geodata.hours import ANY_HOUR, HourFilter, exact, habit, interval, to_day_number, whole_day
 from geodata.hours.darkness import dark_words, mean_dark_share
 from geodata.queries.columns import read_columns
-from geodata.queries.facets import facets, open_to_facets
+from geodata.queries.facets import Choices, open_to_facets
 from geodata.queries.selection import (
     SIX_HOUR_WINDOWS,
     Ground,
@@ -208,7 +208,7 @@ class TestCounting:
 
 
 def counted(columns, window):
-    return facets(select(columns, open_to_facets(window), GROUND), window)
+    return Choices(select(columns, open_to_facets(window), GROUND), window).facets()
 
 
 class TestFacets:

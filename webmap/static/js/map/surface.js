@@ -1,12 +1,7 @@
 // The tiles of the surface: one layer, in the colours of the theme, changed without a blank moment.
+import { themed } from "./opening.js";
+
 const SLOW_MS = 150;
-
-export function isDark() {
-  const said = document.documentElement.dataset.theme;
-  return said ? said === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
-const themed = (url) => `${url}${url.includes("?") ? "&" : "?"}theme=${isDark() ? "dark" : "light"}`;
 
 export function startSurface(map, box) {
   const redrawing = box.querySelector("[data-redrawing]");

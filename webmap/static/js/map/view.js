@@ -1,19 +1,13 @@
 // Which part of the map is seen: kept in the address, so that a link shows the same.
-const WRITTEN = /^#(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
+import { leftRoom, writtenView } from "./opening.js";
 
 export function openView(map, goHome) {
-  const said = WRITTEN.exec(location.hash);
-  if (said) map.setView([Number(said[2]), Number(said[3])], Number(said[1]), { animate: false });
+  const [zoom, latitude, longitude] = writtenView() ?? [];
+  if (zoom) map.setView([latitude, longitude], zoom, { animate: false });
   else goHome();
 }
 
-// Room for the panel that floats to the left, where there is one.
-openView.padding = () => {
-  const panel = document.querySelector("[data-filter]");
-  const isFloating = getComputedStyle(panel).position === "absolute";
-  const left = isFloating ? panel.offsetLeft + panel.offsetWidth + 12 : 8;
-  return { paddingTopLeft: [left, 8], paddingBottomRight: [8, 8], animate: false };
-};
+openView.padding = () => ({ paddingTopLeft: [leftRoom(), 8], paddingBottomRight: [8, 8], animate: false });
 
 function hashOf(map) {
   const { lat, lng } = map.getCenter();

@@ -1,0 +1,65 @@
+// Where the map opens. Its tiles are asked for here, before Leaflet is read: the server paints them meanwhile.
+// Each is then in the document already when Leaflet asks for the same address.
+const TILE_PX = 512;
+const DEEPEST = 17;
+const FARTHEST = 7;
+const MARGIN_PX = 8;
+const WRITTEN = /^#(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
+
+export function isDark() {
+  const said = document.documentElement.dataset.theme;
+  return said ? said === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+export const themed = (url) => `${url}${url.includes("?") ? "&" : "?"}theme=${isDark() ? "dark" : "light"}`;
+
+// What the address says: [zoom, latitude, longitude].
+export const writtenView = () => WRITTEN.exec(location.hash)?.slice(1).map(Number);
+
+// Room for the panel that floats to the left, where there is one.
+export function leftRoom() {
+  const panel = document.querySelector("[data-filter]");
+  const isFloating = getComputedStyle(panel).position === "absolute";
+  return isFloating ? panel.offsetLeft + panel.offsetWidth + 12 : MARGIN_PX;
+}
+
+// Pixels of the whole world at a zoom, as Leaflet counts them.
+function pixel([longitude, latitude], zoom) {
+  const world = 256 * 2 ** zoom;
+  const sine = Math.sin((latitude * Math.PI) / 180);
+  return [
+    (longitude / 360 + 0.5) * world,
+    (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * world,
+  ];
+}
+
+function fitted([westSouth, eastNorth], width, height) {
+  const left = leftRoom();
+  const [west, south] = pixel(westSouth, 0);
+  const [east, north] = pixel(eastNorth, 0);
+  const room = [width - left - MARGIN_PX, height - 2 * MARGIN_PX];
+  const scale = Math.min(room[0] / (east - west), room[1] / (south - north));
+  const zoom = Math.min(DEEPEST, Math.max(FARTHEST, Math.floor(Math.round(Math.log2(scale) * 100) / 100)));
+  const size = 2 ** zoom;
+  return { zoom, x: ((west + east) / 2) * size + (MARGIN_PX - left) / 2, y: ((south + north) / 2) * size };
+}
+
+function askAhead(box) {
+  const { clientWidth: width, clientHeight: height } = document.getElementById("map_canvas");
+  const written = writtenView();
+  if (!width || !height) return;
+  const { zoom, x, y } = written
+    ? { zoom: written[0], ...Object.fromEntries(pixel([written[2], written[1]], written[0]).map((v, i) => ["xy"[i], v])) }
+    : fitted(JSON.parse(box.dataset.opening), width, height);
+  const [first, last] = [-1, 1].map((side) => [
+    Math.floor((Math.floor(x) + (side * width) / 2) / TILE_PX),
+    Math.floor((Math.floor(y) + (side * height) / 2) / TILE_PX),
+  ]);
+  for (let column = first[0]; column <= last[0]; column++)
+    for (let row = first[1]; row <= last[1]; row++) {
+      const names = { z: zoom - 1, x: column, y: row };
+      new Image().src = themed(box.dataset.tiles).replace(/\{([zxy])\}/g, (_, name) => names[name]);
+    }
+}
+
+askAhead(document.getElementById("map"));
