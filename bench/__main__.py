@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-MODULES = ("surface", "tiles", "page", "exchange")
+MODULES = ("surface", "squares", "points", "week", "list", "tiles", "page", "exchange", "memory")
 SIZES = (10_000, 100_000, 1_000_000)
 MOST = {"exchange": 100_000}
 """Reading a million rows three times over, twice, would take longer than all the rest."""

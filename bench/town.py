@@ -115,6 +115,11 @@ def known_client(made: Town) -> FlaskClient:
     return client
 
 
+def invented_columns(n: int) -> Columns:
+    """The columns of as many reports, without a database."""
+    return _columns(_invent(n), 1)
+
+
 def _scale(home: Home, kernel: str, n: int) -> Scale:
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     limits = {"whole_top": _TOPS[0] * n / 10_000, "part_top": _TOPS[1] * n / 10_000}

@@ -6,6 +6,7 @@ latitude, exist at the edges. `always_xy` is said once, here, because EPSG:3006 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -28,6 +29,9 @@ ACCEPTED = ("EPSG:4326", "EPSG:3006", "EPSG:3007", "EPSG:3008", "EPSG:3857")
 
 SWEDEN_BOX_M = (200_000.0, 6_100_000.0, 930_000.0, 7_700_000.0)
 """West, south, east, north of a box around Sweden in EPSG:3006: a swapped pair of axes falls outside it."""
+
+_INIT = re.compile(r"\binit\s*=", re.IGNORECASE)
+"""PROJ's old way of naming a system in a file of definitions, which it would open wherever it lies."""
 
 Coordinates = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -79,6 +83,8 @@ def to_metres(place: BaseGeometry) -> BaseGeometry:
 def named(text: str, field: str = "crs") -> str:
     """The accepted system that `text` names ("EPSG:3006", "3006", WKT or PROJ). Raises InvalidValue."""
     said = text.strip()
+    if _INIT.search(said):
+        raise InvalidValue("crs.unknown", field, given=text[:80])
     try:
         code = CRS.from_user_input(int(said) if said.isdigit() else said).to_epsg(min_confidence=60)
     except CRSError as fault:

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InvalidValue
 from geodata.hours import HoursOfWeek
-from geodata.vocabulary import Kind, Light, Origin, Owner, Polarity, PositionSource, State
+from geodata.vocabulary import AreaKind, Kind, Light, Origin, Owner, Polarity, PositionSource, State
 
 LONGEST_TEXT = 4_000
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -99,3 +99,16 @@ def checked_text(text: str, field: str = "text") -> str:
     if len(clean) > LONGEST_TEXT:
         raise InvalidValue("text.too_long", field, count=len(clean), most=LONGEST_TEXT)
     return clean
+
+
+@dataclass(frozen=True, slots=True)
+class AreaDraft:
+    """A part of a context layer, ready to be stored.
+
+    place: valid geometry in EPSG:3006, within the municipality. radius_m: what a point stands for, or None.
+    """
+
+    kind: AreaKind
+    name: str
+    place: BaseGeometry
+    radius_m: float | None = None

@@ -51,6 +51,10 @@ class NotAllowed(Fault):
     """The one who asks may not."""
 
 
+class TooOften(NotAllowed):
+    """The one who asks may, but not this often."""
+
+
 class Conflict(Fault):
     """What is stored says otherwise."""
 

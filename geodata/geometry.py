@@ -119,7 +119,7 @@ def admit(place: BaseGeometry, system: str, area: ServedArea, field: str = "geom
     for row in np.flatnonzero(checked.codes != "")[:1]:
         raise checked.fault(int(row), area, field) or InvalidGeometry("geometry.invalid", field)
     if not place.is_valid:
-        raise _crossing(place, field)
+        raise crossing(place, field)
     return shapely.set_coordinates(shapely.force_2d(place), np.column_stack((checked.east, checked.north)))
 
 
@@ -135,7 +135,8 @@ def _refuse_form(place: BaseGeometry, field: str) -> None:
         raise InvalidGeometry("geometry.too_many_vertices", field, count=int(count), most=MOST_VERTICES)
 
 
-def _crossing(place: BaseGeometry, field: str) -> InvalidGeometry:
+def crossing(place: BaseGeometry, field: str) -> InvalidGeometry:
+    """Why a shape is not valid, with the spot where it can be named."""
     reason = shapely.is_valid_reason(place)
     spot = _SPOT.search(reason)
     if spot is None or "intersection" not in reason.lower():

@@ -72,6 +72,20 @@ class PositionSource(StrEnum):
     FILE = "file"
 
 
+class AreaKind(StrEnum):
+    """What a context layer holds: names for places, or ground to draw."""
+
+    LOCALITY = "locality"
+    PLACE = "place"
+    SCHOOL = "school"
+    STREET = "street"
+    PATH = "path"
+    RAILWAY = "railway"
+    BUILDING = "building"
+    WATER = "water"
+    GREEN = "green"
+
+
 class Focus(StrEnum):
     """The focus areas of the citizen promise."""
 

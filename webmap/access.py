@@ -26,6 +26,14 @@ class Permission(StrEnum):
     """See one's own account and sessions, and end them."""
     SEE_MAP = "map:see"
     """See the staff map, its tiles and values, exact."""
+    EXPORT_REPORTS = "report:export"
+    """Take reports out as a file, row by row."""
+    IMPORT_AREAS = "areas:import"
+    """Read in names and ground to draw, and take them away."""
+    IMPORT_FILES = "import:make"
+    """Bring reports in from a file, and see what was brought in before."""
+    UNDO_IMPORT = "import:undo"
+    """Take a whole import back."""
     REMAKE_SCALE = "scale:remake"
     """Make the fixed classes of a kind anew."""
 
@@ -80,6 +88,10 @@ GRANTS: dict[Permission, Rule] = {
     Permission.LOG_IN: anyone,
     Permission.SEE_SELF: known,
     Permission.SEE_MAP: holding(Role.COORDINATOR, Role.POLICE_PLANNER),
+    Permission.EXPORT_REPORTS: holding(Role.COORDINATOR, Role.POLICE_PLANNER),
+    Permission.IMPORT_AREAS: holding(Role.COORDINATOR),
+    Permission.IMPORT_FILES: holding(Role.COORDINATOR),
+    Permission.UNDO_IMPORT: holding(Role.COORDINATOR),
     Permission.REMAKE_SCALE: holding(Role.COORDINATOR),
 }
 

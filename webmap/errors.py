@@ -13,6 +13,7 @@ from geodata.errors import (
     NotAllowed,
     NotFound,
     OutsideArea,
+    TooOften,
 )
 
 STATUS: dict[type[Fault], int] = {
@@ -23,6 +24,7 @@ STATUS: dict[type[Fault], int] = {
     FileFault: 422,
     NotFound: 404,
     NotAllowed: 403,
+    TooOften: 429,
     Conflict: 409,
     DatabaseFault: 503,
 }

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import OperationalError
@@ -46,12 +57,15 @@ HEADERS = {
 _TWO_YEARS_S = 63_072_000
 _LANGUAGE_COOKIE = "language"
 _A_YEAR_S = 31_536_000
+_UPLOAD_FORM_BYTES = 500_000
+"""Of a form with a file: the parser counts a piece of the file, 64 KiB, as part of the form."""
 
 
 def install(app: Flask) -> None:
     """Put everything in place on an application."""
     app.before_request(_choose_words)
     app.before_request(_recognise)
+    app.before_request(_allow_files)
     app.after_request(_keep_language)
     app.after_request(_protect)
     app.context_processor(_surroundings)
@@ -83,6 +97,15 @@ def _recognise() -> None:
         g.viewer, g.session_id = present.viewer, present.session_id
     elif token:
         session.clear()
+
+
+def _allow_files() -> None:
+    """A larger body where a view takes files, before anything reads the form; from those who may send it."""
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    most_bytes = getattr(view, "most_bytes", 0)
+    if most_bytes and may_anywhere(view.permission):
+        request.max_content_length = most_bytes
+        request.max_form_memory_size = _UPLOAD_FORM_BYTES
 
 
 def _keep_language(answer: Response) -> Response:
@@ -125,6 +148,8 @@ def _surroundings() -> dict[str, Any]:
         "viewer": viewer(),
         "is_demo": _is_demo(),
         "may_see_map": may_anywhere(Permission.SEE_MAP),
+        "may_import": may_anywhere(Permission.IMPORT_FILES),
+        "may_import_areas": may_anywhere(Permission.IMPORT_AREAS),
         "csrf_token": generate_csrf,
         "asset": _asset,
     }

@@ -37,6 +37,16 @@ def needs(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return wrap
 
 
+def takes_files(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Lets a view be sent more than others are, by those who may reach it. Stands over `needs`."""
+
+    def wrap(view: Callable[P, R]) -> Callable[P, R]:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return wrap
+
+
 def refused() -> NotAllowed:
     """The fault of one who may not: to log in first, or to turn back."""
     return NotAllowed("access.refused") if viewer().is_known else LoginNeeded("access.login")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from geodata.errors import Fault
 
 _PREFIX = "TRYGGKARTA_"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_PART = re.compile(r"\{[zxy]\}")
+OPENSTREETMAP = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 
 class BadSettings(Fault):
@@ -40,6 +43,9 @@ class Settings:
     demo_password: str = _setting("one password for all demo logins; made once by default")
     language: str = _setting("language of the command line, sv or en", "sv")
     behind_proxy: str = _setting("1 when a reverse proxy of ours sets X-Forwarded-For, -Proto and -Host")
+    columns_mb: str = _setting("megabytes of reports kept ready for maps, in all municipalities", "1000")
+    basemap: str = _setting("`none`, a path to MBTiles, or an address with {z}, {x} and {y}")
+    basemap_attribution: str = _setting("whose base map it is, shown on the map; known for OpenStreetMap")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -56,8 +62,9 @@ class Settings:
         return settings
 
     def for_demo(self) -> Settings:
-        """The same, on the demo's own file where no database is named."""
-        return replace(self, database_url=self.database_address(is_demo=True))
+        """The same, on the demo's own file where no database is named, over OpenStreetMap unless told."""
+        database_url = self.database_address(is_demo=True)
+        return replace(self, database_url=database_url, basemap=self.basemap or OPENSTREETMAP)
 
     def behind(self, is_behind_proxy: bool) -> Settings:
         """The same, behind a proxy when told so."""
@@ -78,12 +85,31 @@ class Settings:
             found.append(f"{_PREFIX}PUBLIC_URL: must begin with http:// or https://")
         if self.language not in ("sv", "en"):
             found.append(f"{_PREFIX}LANGUAGE: must be sv or en")
+        if not re.fullmatch(r"[1-9]\d{0,6}", self.columns_mb, re.ASCII):
+            found.append(f"{_PREFIX}COLUMNS_MB: must be a whole number of megabytes, at least 1")
+        if fault := _basemap_fault(self.basemap):
+            found.append(f"{_PREFIX}BASEMAP: {fault}")
         return found
+
+    @property
+    def has_basemap(self) -> bool:
+        """Whether one is named; `none` is as good as nothing."""
+        return self.basemap not in ("", "none")
 
     @property
     def data_folder(self) -> Path:
         """Where database, secret and caches lie."""
         return Path(self.data_dir or "instance").resolve()
+
+    @property
+    def columns_folder(self) -> Path:
+        """Where the reports of a municipality lie as columns that all processes look at."""
+        return self.data_folder / "columns"
+
+    @property
+    def most_column_bytes(self) -> int:
+        """How much of them a process keeps ready before the municipality least recently asked for leaves."""
+        return int(self.columns_mb) * 1_000_000
 
     def database_address(self, is_demo: bool = False) -> str:
         """The one database for every command; without a URL the demo keeps to a file of its own."""
@@ -110,6 +136,19 @@ class Settings:
         """Names in a Host header that are answered."""
         named = urlsplit(self.public_url).hostname
         return [*_LOOPBACK[:2], *([named] if named and named not in _LOOPBACK else [])]
+
+
+def _basemap_fault(named: str) -> str:
+    """Why a base map cannot be this one; "" when it can."""
+    if "://" not in named:
+        is_fine = named in ("", "none") or Path(named).is_file()
+        return "" if is_fine else "must be none, the path of an MBTiles file, or an address of tiles"
+    address = urlsplit(named)
+    if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
+        return "must begin with https://, or with http:// on this machine"
+    if not address.hostname or not all(part in address.path for part in ("{z}", "{x}", "{y}")):
+        return "must hold {z}, {x} and {y} in its path"
+    return "knows no other braces than {z}, {x} and {y}" if re.search(r"[{}]", _PART.sub("", named)) else ""
 
 
 def kept_secret(path: Path, size: int) -> str:

@@ -87,6 +87,11 @@ class Field:
         return float(self._weights.sum())
 
     @property
+    def sorted_weights(self) -> NDArray[np.float64]:
+        """The share of each report, in the layout's own order."""
+        return self._weights
+
+    @property
     def nbytes(self) -> int:
         """What the computed blocks take in memory."""
         return self._size

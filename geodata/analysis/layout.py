@@ -29,6 +29,11 @@ class Binning:
     along: NDArray[np.float32]
 
     @property
+    def nbytes(self) -> int:
+        """Size in memory."""
+        return self.corner.nbytes + self.across.nbytes + self.along.nbytes
+
+    @property
     def frame(self) -> int:
         """Nodes along a block's frame."""
         return self.nodes + 2
@@ -60,14 +65,23 @@ class Layout:
     def __init__(self, east: ArrayLike, north: ArrayLike) -> None:
         x, y = np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64)
         columns, rows = _block_of(x), _block_of(y)
-        self.order = _block_order(columns, rows)
-        self.east_m, self.north_m = x[self.order], y[self.order]
-        self.blocks = _slices(columns[self.order], rows[self.order])
+        order = _block_order(columns, rows)
+        # Positions that come sorted are looked at where they lie, not copied.
+        self._order = slice(None) if _is_in_order(order) else order
+        self.east_m, self.north_m = x[self._order], y[self._order]
+        self.blocks = _slices(columns[self._order], rows[self._order])
         self._binnings: dict[int, Binning] = {}
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self.order)
+        return len(self.east_m)
+
+    @property
+    def nbytes(self) -> int:
+        """Size in memory of what is not looked at where it lies."""
+        own = 0 if isinstance(self._order, slice) else 3 * self._order.nbytes
+        with self._lock:
+            return own + sum(each.nbytes for each in self._binnings.values())
 
     def binning(self, nodes: int) -> Binning:
         """The reports on a grid with this many nodes along a block; made once."""
@@ -78,7 +92,7 @@ class Layout:
 
     def sorted_weights(self, weights: ArrayLike) -> NDArray[np.float64]:
         """Weights in the layout's own order; the last axis is reports."""
-        return np.asarray(weights, dtype=np.float64)[..., self.order]
+        return np.asarray(weights, dtype=np.float64)[..., self._order]
 
     def inside(self, key: BlockKey, box: Bounds) -> NDArray[np.intp]:
         """Indices, in the layout's own order, of the reports of a block that lie in the box."""
@@ -113,6 +127,16 @@ def block_bounds(key: BlockKey) -> Bounds:
     """The ground of one block."""
     west, south = key[0] * BLOCK_M, key[1] * BLOCK_M
     return Bounds(west, south, west + BLOCK_M, south + BLOCK_M)
+
+
+def block_order(east: ArrayLike, north: ArrayLike) -> NDArray[np.intp]:
+    """The order in which a layout takes up positions as they are. east, north: finite, EPSG:3006."""
+    x, y = np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64)
+    return _block_order(_block_of(x), _block_of(y))
+
+
+def _is_in_order(order: NDArray[np.intp]) -> bool:
+    return bool((order[1:] > order[:-1]).all())
 
 
 def _block_of(metres: NDArray[np.float64]) -> NDArray[np.int64]:

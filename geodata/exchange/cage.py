@@ -18,9 +18,11 @@ _PR_SET_NO_NEW_PRIVS = 38
 _CLONE_NEWUSER = 0x1000_0000
 _CLONE_NEWNET = 0x4000_0000
 _MOST_DESCRIPTORS = 64
+_NICENESS = 10
 
 
 def _limit(cpu_s: int, memory_bytes: int) -> None:
+    os.nice(_NICENESS)
     for which, most in (
         (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_AS, memory_bytes),

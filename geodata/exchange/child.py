@@ -9,18 +9,21 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 from geodata.errors import Fault, FileFault
 from geodata.exchange import handover
 from geodata.exchange.handover import Message
 from geodata.exchange.instructions import from_json
 from geodata.exchange.reader import read
+from geodata.exchange.ticker import Tally
 
 
 def _messages(descriptor: int, name: str) -> Iterator[Message]:
     try:
         with os.fdopen(descriptor, "rb") as file:
-            reading = read(file.read(), name, from_json(sys.stdin.read()), _tell)
+            tally = Tally()
+            reading = read(file.read(), name, from_json(sys.stdin.read()), partial(_tell, tally), tally)
         yield from handover.told(reading)
     except MemoryError:
         yield handover.told_fault(FileFault("file.too_heavy", "file"))
@@ -28,8 +31,8 @@ def _messages(descriptor: int, name: str) -> Iterator[Message]:
         yield handover.told_fault(fault)
 
 
-def _tell(part: float) -> None:
-    sys.stdout.write(handover.as_line({"part": part}))
+def _tell(tally: Tally, part: float) -> None:
+    sys.stdout.write(handover.as_line({"part": part, "tally": [tally.rows, tally.faulty]}))
     sys.stdout.flush()
 
 

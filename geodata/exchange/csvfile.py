@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from geodata.errors import FileFault
 from geodata.exchange.guard import unguarded
-from geodata.exchange.reading import RowFault, Table
+from geodata.exchange.reading import RowFault, Table, capped
 from geodata.exchange.ticker import Ticker
 
 _DELIMITERS = (";", ",", "\t")
@@ -84,11 +84,12 @@ def _filled(
     table: Table, records: Iterator[tuple[int, list[str] | str]], count: int, ticker: Ticker
 ) -> Table:
     width = len(table.columns)
-    for line, cells in ticker.counted(records, count):
+    for line, cells in ticker.counted(capped(records), count):
         if isinstance(cells, str):
             table.faults.append(RowFault(line, "", cells))
         elif len(cells) < width or any(cell.strip() for cell in cells[width:]):
             table.faults.append(RowFault(line, "", "row.ragged", {"count": len(cells), "expected": width}))
+            table.spoilt[line] = tuple(map(unguarded, cells))
         else:
             table.lines.append(line)
             table.rows.append(tuple(map(unguarded, cells[:width])))

@@ -14,7 +14,7 @@ class Findings:
     def __init__(self, table: Table) -> None:
         self._lines = table.lines
         self.faults: list[RowFault] = list(table.faults)
-        self.notes: list[RowNote] = []
+        self.notes: list[RowNote] = list(table.notes)
         self.faulty: set[int] = set()
 
     def fault(self, row: int, column: str, code: str, **values: Any) -> None:

@@ -6,22 +6,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from geodata.errors import FileFault
+from geodata.errors import FileFault, InvalidValue
 from geodata.exchange.csvfile import read_csv
 from geodata.exchange.geojson import read_geojson
 from geodata.exchange.geopackage import read_geopackage
+from geodata.exchange.gpx import read_gpx
 from geodata.exchange.reading import Table
+from geodata.exchange.shapefile import read_shapefile
 from geodata.exchange.ticker import Ticker
+from geodata.exchange.xlsxfile import read_xlsx
 
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file. is_alike: whether the first bytes of a file can begin one."""
+    """A kind of file. is_alike: whether the first bytes of a file can begin one.
+
+    read(data, layer, ticker): layer is "" for the obvious one.
+    """
 
     name: str
     suffixes: tuple[str, ...]
     is_alike: Callable[[bytes], bool]
-    read: Callable[[bytes, Ticker], Table]
+    read: Callable[[bytes, str, Ticker], Table]
+
+
+def _single(read: Callable[[bytes, Ticker], Table]) -> Callable[[bytes, str, Ticker], Table]:
+    """A reader of a format that has no layers to choose from."""
+
+    def read_only(data: bytes, layer: str, ticker: Ticker) -> Table:
+        if layer:
+            raise InvalidValue("layer.none", "--layer", given=layer[:80])
+        return read(data, ticker)
+
+    return read_only
 
 
 def _like_database(head: bytes) -> bool:
@@ -30,6 +47,16 @@ def _like_database(head: bytes) -> bool:
 
 def _like_json(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+
+
+def _like_zip(head: bytes) -> bool:
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def _like_xml(head: bytes) -> bool:
+    marks = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+    bare = next((head.removeprefix(mark) for mark in marks if head.startswith(mark)), head)
+    return bare.replace(b"\0", b"").lstrip()[:1] == b"<"
 
 
 def _like_text(head: bytes) -> bool:
@@ -42,15 +69,28 @@ def _like_text(head: bytes) -> bool:
 
 FORMATS: tuple[Format, ...] = (
     Format("gpkg", (".gpkg",), _like_database, read_geopackage),
-    Format("geojson", (".geojson", ".json"), _like_json, read_geojson),
-    Format("csv", (".csv", ".txt", ".tsv"), _like_text, read_csv),
+    Format("geojson", (".geojson", ".json"), _like_json, _single(read_geojson)),
+    Format("csv", (".csv", ".txt", ".tsv"), _like_text, _single(read_csv)),
+    Format("xlsx", (".xlsx", ".xlsm"), _like_zip, read_xlsx),
+    Format("shapefile", (".zip",), _like_zip, read_shapefile),
+    Format("gpx", (".gpx",), _like_xml, _single(read_gpx)),
 )
+
+
+_OLD_EXCEL = (".xls", ".xlsb")
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+"""How workbooks with a password, and those from before 2007, begin."""
+_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj")
 
 
 def recognised(head: bytes, name: str) -> Format:
     """The format of a file with this beginning and this name. Raises FileFault where the two disagree."""
     suffix = PurePath(name).suffix.casefold()
     by_name = next((each for each in FORMATS if suffix in each.suffixes), None)
+    if suffix in _OLD_EXCEL or (suffix == ".xlsx" and head.startswith(_COMPOUND)):
+        raise FileFault("excel.locked", "file")
+    if suffix in _SHAPEFILE_PARTS:
+        raise FileFault("shp.not_zipped", "file")
     if by_name is None:
         raise FileFault("file.format_unknown", "file", suffix=suffix[:20], known=_known())
     if not head.strip():

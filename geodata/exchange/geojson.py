@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
 from geodata.errors import Fault, FileFault
-from geodata.exchange.reading import Table
+from geodata.exchange.reading import Table, capped
 from geodata.exchange.ticker import Ticker
 from geodata.geometry import from_geojson
 
@@ -33,7 +33,7 @@ def read_geojson(data: bytes, ticker: Ticker) -> Table:
         raise FileFault("columns.too_many", "file", count=len(columns), most=_MOST_COLUMNS)
     table = Table(columns=("id", *columns) if _has_ids(features, columns) else columns, places=[])
     table.system = _system(document)
-    for ordinal, feature in enumerate(ticker.over(features), start=1):
+    for ordinal, feature in enumerate(ticker.counted(capped(features), len(features)), start=1):
         said = {"id": feature.get("id"), **_properties(feature)}
         table.rows.append(tuple(as_text(said.get(column)) for column in table.columns))
         table.lines.append(ordinal)

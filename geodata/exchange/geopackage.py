@@ -15,28 +15,35 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
-from geodata.errors import Fault, FileFault
+from geodata.errors import Fault, FileFault, InvalidValue
 from geodata.exchange.geojson import as_text
-from geodata.exchange.reading import Table
+from geodata.exchange.reading import Table, capped
 from geodata.exchange.ticker import Ticker
 
 _CATALOGUE = {"sqlite_master", "sqlite_schema", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"}
 _BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _LARGEST_VALUE_BYTES = 20_000_000
 _EMPTY_FLAG = 0b10000
+_COLLECTIONS = {
+    struct.pack(order, kind | mark)
+    for order in ("<I", ">I")
+    for kind in (7, 1007, 2007, 3007)
+    for mark in (0, 1 << 29, 1 << 30, 1 << 31, 3 << 30)
+}
+"""Geometry collections in well-known binary, as each of its dialects numbers them."""
 _PREFERRED = "reports"
 """The layer that is taken where there are several: the one an export writes."""
 
 Place = BaseGeometry | str | None
 
 
-def read_geopackage(data: bytes, ticker: Ticker) -> Table:
-    """The features of the only layer, or of the one called `reports`. Raises FileFault."""
+def read_geopackage(data: bytes, layer: str, ticker: Ticker) -> Table:
+    """The features of the layer named, else of the only one or the one called `reports`. Raises FileFault."""
     database = sqlite3.connect(":memory:")
     try:
         database.deserialize(_without_wal(data))
-        return _layer(database, ticker)
-    except (sqlite3.Error, OverflowError) as fault:
+        return _layer(database, layer, ticker)
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as fault:
         raise FileFault("gpkg.broken", "file") from fault
     finally:
         database.close()
@@ -47,12 +54,13 @@ def _without_wal(data: bytes) -> bytes:
     return data[:18] + b"\x01\x01" + data[20:]
 
 
-def _layer(database: sqlite3.Connection, ticker: Ticker) -> Table:
+def _layer(database: sqlite3.Connection, wanted: str, ticker: Ticker) -> Table:
     database.execute("PRAGMA trusted_schema = OFF")
+    database.execute("PRAGMA temp_store = MEMORY")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE_BYTES)
     readable = set(_CATALOGUE)
     database.set_authorizer(_guard(readable))
-    layer, place_column, system = _chosen(database)
+    layer, place_column, system = _chosen(database, wanted)
     readable.add(layer.casefold())
     _refuse_what_is_no_table(database, layer)
     found = database.execute(f"SELECT * FROM {_quoted(layer)}")  # noqa: S608  the name is quoted
@@ -61,7 +69,7 @@ def _layer(database: sqlite3.Connection, ticker: Ticker) -> Table:
         raise FileFault("gpkg.broken", "file")
     at = names.index(place_column)
     table = Table(tuple(names[:at] + names[at + 1 :]), places=[], system=system)
-    for ordinal, row in enumerate(ticker.counted(found, 100_000), start=1):
+    for ordinal, row in enumerate(ticker.counted(capped(found), 100_000), start=1):
         table.lines.append(ordinal)
         table.places.append(_place(row[at]))  # type: ignore[union-attr]
         table.rows.append(tuple(_cell(value) for value in row[:at] + row[at + 1 :]))
@@ -76,7 +84,7 @@ def _guard(readable: set[str]) -> Any:
     return allowed
 
 
-def _chosen(database: sqlite3.Connection) -> tuple[str, str, str]:
+def _chosen(database: sqlite3.Connection, wanted: str) -> tuple[str, str, str]:
     """(table, geometry column, system) of the layer to read."""
     layers = {
         str(row[0]): row
@@ -87,9 +95,12 @@ def _chosen(database: sqlite3.Connection) -> tuple[str, str, str]:
     }
     if not layers:
         raise FileFault("gpkg.no_layer", "file")
-    if len(layers) > 1 and _PREFERRED not in layers:
-        raise FileFault("gpkg.several_layers", "file", layers=", ".join(sorted(layers))[:200])
-    name, column, organization, number = layers.get(_PREFERRED) or next(iter(layers.values()))
+    known = ", ".join(sorted(layers))[:200]
+    if wanted and wanted not in layers:
+        raise InvalidValue("layer.no_such", "--layer", given=wanted[:80], known=known)
+    if len(layers) > 1 and not wanted and _PREFERRED not in layers:
+        raise FileFault("gpkg.several_layers", "file", layers=known)
+    name, column, organization, number = layers.get(wanted or _PREFERRED) or next(iter(layers.values()))
     return str(name), str(column), _system(str(organization), number)
 
 
@@ -131,7 +142,10 @@ def _place(blob: Any) -> Place:
         return "geometry.not_readable"
     if flags & _EMPTY_FLAG:
         return None
+    form = blob[8 + box_bytes :]
+    if form[1:5] in _COLLECTIONS:  # may hold itself a hundred thousand times
+        return "geometry.not_readable"
     try:
-        return shapely.from_wkb(blob[8 + box_bytes :])
+        return shapely.from_wkb(form)
     except (ShapelyError, struct.error):
         return "geometry.not_readable"

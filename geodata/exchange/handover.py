@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from geodata.drafts import ReportDraft
 from geodata.errors import Fault, FileFault, InvalidValue
 from geodata.exchange.reading import Reading, RowFault, RowNote
+from geodata.exchange.ticker import Tally
 from geodata.hours import HoursOfWeek, from_day_number, to_day_number
 from geodata.vocabulary import Kind, Light, Origin, Polarity, PositionSource
 
 Message = dict[str, Any]
-_AT_ONCE = 2_000
+_AT_ONCE = 500
 _POINT = 0
 _FAMILIES = {family.__name__: family for family in (Fault, FileFault, InvalidValue)}
 _KINDS = {word.value: word for word in Kind}
@@ -36,6 +37,12 @@ def told_fault(fault: Fault) -> Message:
     """That the file as a whole was refused."""
     family = type(fault).__name__
     return {"refused": [family if family in _FAMILIES else "Fault", fault.code, fault.field, fault.values]}
+
+
+def raised(refused: list[Any]) -> Fault:
+    """The fault that `told_fault` told of."""
+    family, code, field, values = refused
+    return _FAMILIES[family](code, field, **values)
 
 
 def told(reading: Reading) -> Iterator[Message]:
@@ -89,8 +96,9 @@ def _draft_said(draft: ReportDraft) -> list[Any]:
 class Receiver:
     """Puts a reading together again from its messages."""
 
-    def __init__(self, municipality: str) -> None:
+    def __init__(self, municipality: str, tally: Tally | None = None) -> None:
         self._municipality = municipality
+        self._tally = tally or Tally()
         self._reading: Reading | None = None
         self.part = 0.0
         self.is_whole = False
@@ -106,11 +114,13 @@ class Receiver:
         """One line. Raises the fault it tells of."""
         message = json.loads(line)
         self.part = message.get("part", self.part)
+        if "tally" in message:
+            self._tally.rows, self._tally.faulty = message["tally"]
         if "refused" in message:
-            family, code, field, values = message["refused"]
-            raise _FAMILIES[family](code, field, **values)
+            raise raised(message["refused"])
         if "head" in message:
             head = message["head"]
+            self._tally.rows = head["rows"]
             self._reading = Reading(**{**head, "ignored": tuple(head["ignored"])})
         if "drafts" in message:
             self._take_drafts(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from geodata.errors import InvalidValue
 from geodata.hours import ALL_WORDS, HOURS, WEEKDAYS, HoursOfWeek
@@ -15,6 +16,7 @@ _CODE = re.compile(
 )
 
 
+@lru_cache(maxsize=20_000)
 def to_code(hours: HoursOfWeek) -> str:
     """`fri20-sat03`, several runs joined by commas, `any`; then ends and trimmed minutes where needed.
 

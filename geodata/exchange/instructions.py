@@ -20,6 +20,7 @@ class Instructions:
     municipality: code. today: the last date that is not in the future. system: the coordinate system named,
     "" for what the file itself says. columns: header in the file → field. categories: word → code.
     category: the code that unknown words become, "" to refuse them. source: "" for the origin's name.
+    layer: the layer or sheet to read where a file has several, "" for the obvious one.
     """
 
     municipality: str
@@ -32,6 +33,7 @@ class Instructions:
     columns: Mapping[str, str] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
     category: str = ""
+    layer: str = ""
 
 
 def to_json(order: Instructions) -> str:
@@ -43,6 +45,7 @@ def to_json(order: Instructions) -> str:
     }
     plain = {"municipality": order.municipality, "kind": order.kind, "origin": order.origin}
     words = {"source": order.source, "system": order.system, "category": order.category}
+    words["layer"] = order.layer
     maps = {"columns": dict(order.columns), "categories": dict(order.categories)}
     return json.dumps({**plain, **words, **maps, "area": area, "today": order.today.isoformat()})
 

@@ -20,7 +20,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "lon": ("lon", "lng", "long", "longitude"),
     "lat": ("lat", "latitude"),
     "category": ("typ", "kategori", "category", "brottstyp"),
-    "text": ("text", "beskrivning", "kommentar", "description"),
+    "text": ("text", "beskrivning", "kommentar", "description", "beskrivnin", "descriptio"),
     "polarity": ("polarity",),
     "severity": ("severity",),
     "voice": ("voice",),
@@ -28,8 +28,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "origin": ("origin",),
     "light": ("light",),
     "accuracy_m": ("accuracy_m",),
+    "wkt": ("wkt",),
 }
-"""Field → headers it is recognised by, case-blind."""
+"""Field → headers it is recognised by, case-blind; a Shapefile cuts them after ten letters."""
 
 OWN_HEADERS: dict[str, tuple[str, ...]] = {
     "uid": ("uid",),
@@ -81,8 +82,7 @@ class Layout:
 def lay_out(table: Table, order: Instructions) -> Layout:
     """What each column holds. Raises FileFault, or InvalidValue where the instructions lack something."""
     _refuse_twins(table.columns)
-    guess, is_own = _guessed(table.columns)
-    fields = _told(guess, table.columns, order.columns)
+    fields, is_own = assigned(table, order)
     for field, given in (("kind", order.kind), ("origin", order.origin), ("source", order.source)):
         if given:
             fields.pop(field, None)
@@ -93,6 +93,15 @@ def lay_out(table: Table, order: Instructions) -> Layout:
         fields = {field: place for field, place in fields.items() if field not in _POSITION}
         return Layout(table.columns, fields, _system(table.system, order, "geometry"))
     return _positioned(Layout(table.columns, fields), order, is_own and not order.columns)
+
+
+def assigned(table: Table, order: Instructions) -> tuple[dict[str, int], bool]:
+    """Field → place of its column, guessed and told; and whether the file is an export of this program."""
+    guess, is_own = _guessed(table.columns)
+    guess |= {
+        name: table.columns.index(each) for name, each in table.meaning.items() if each in table.columns
+    }
+    return _told(guess, table.columns, order.columns), is_own
 
 
 def _refuse_twins(headers: tuple[str, ...]) -> None:

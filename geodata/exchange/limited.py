@@ -14,15 +14,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from geodata.errors import FileFault
+from geodata.exchange import drivers
 from geodata.exchange.handover import Receiver
 from geodata.exchange.instructions import Instructions, to_json
 from geodata.exchange.reading import Reading
-from geodata.exchange.ticker import Progress, Ticker, silent
+from geodata.exchange.ticker import Progress, Tally, Ticker, silent
 
 _ROOT = Path(__file__).parents[2]
+READER = "geodata.exchange.child"
 _HEARTBEAT_S = 0.5
 _PIECE_BYTES = 1 << 20
 _LONGEST_LINE_BYTES = 256 << 20
@@ -44,32 +46,63 @@ LIMITS = Limits()
 
 
 def read_limited(
-    path: Path, order: Instructions, progress: Progress = silent, limits: Limits = LIMITS
+    path: Path,
+    order: Instructions,
+    progress: Progress = silent,
+    limits: Limits = LIMITS,
+    tally: Tally | None = None,
 ) -> Reading:
     """A file as drafts and faults, read by a confined process; progress is told at least twice a second.
 
     The process gets the open file, never its path. Raises FileFault (unreadable, refused, or beyond the
-    limits) and InvalidValue where the instructions lack something.
+    limits) and InvalidValue where the instructions lack something. tally is kept up to date meanwhile.
     """
-    with _opened(path, limits) as file, tempfile.TemporaryFile("w+") as said:
-        said.write(to_json(order))
-        said.seek(0)
-        child = _start(file, said, path.name, limits)
-        receiver = Receiver(order.municipality)
-        try:
-            _receive(child, Ticker(progress), receiver, limits)
-        finally:
-            _end(child)
-    if not receiver.is_whole:
-        code = "file.too_heavy" if child.returncode in _ENDED_BY_LIMIT else "file.unreadable"
-        raise FileFault(code, "file")
+    receiver = Receiver(order.municipality, tally)
+    converse(Question(path, READER, to_json(order)), receiver, progress, limits)
     progress(1.0)
     return receiver.reading
 
 
-def _receive(child: subprocess.Popen[bytes], ticker: Ticker, receiver: Receiver, limits: Limits) -> None:
-    for line in _lines(child, ticker, receiver, limits):
-        receiver.take(line)
+@dataclass(frozen=True)
+class Question:
+    """What a confined process is asked. module: what it runs. said: its standard input."""
+
+    path: Path
+    module: str
+    said: str
+
+
+class Listener(Protocol):
+    """Whoever takes the answer, line by line."""
+
+    @property
+    def part(self) -> float:
+        """How far the answer has come, 0 to 1."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has come to its end."""
+
+    def take(self, line: bytes) -> None:
+        """One line. May raise what it tells of."""
+
+
+def converse(
+    question: Question, listener: Listener, progress: Progress = silent, limits: Limits = LIMITS
+) -> None:
+    """Let a confined process answer about a file. Raises FileFault, and what the listener raises."""
+    with _opened(question.path, limits) as file, tempfile.TemporaryFile("w+") as said:
+        said.write(question.said)
+        said.seek(0)
+        child = _start(file, said, question, limits)
+        try:
+            for line in _lines(child, Ticker(progress), listener, limits):
+                listener.take(line)
+        finally:
+            _end(child)
+    if not listener.is_whole:
+        code = "file.too_heavy" if child.returncode in _ENDED_BY_LIMIT else "file.unreadable"
+        raise FileFault(code, "file")
 
 
 @contextmanager
@@ -98,9 +131,9 @@ def _opened(path: Path, limits: Limits) -> IO[bytes]:
         raise FileFault("file.unreadable", "file") from fault
 
 
-def _start(file: IO[bytes], said: IO[str], name: str, limits: Limits) -> subprocess.Popen[bytes]:
+def _start(file: IO[bytes], said: IO[str], asked: Question, limits: Limits) -> subprocess.Popen[bytes]:
     own = [str(os.getpid()), str(limits.cpu_s), str(limits.memory_bytes)]
-    reader = ["geodata.exchange.child", str(file.fileno()), "file" + Path(name).suffix]
+    reader = [asked.module, str(file.fileno()), "file" + asked.path.suffix]
     return subprocess.Popen(
         [sys.executable, "-P", "-s", "-B", "-m", "geodata.exchange.cage", *own, *reader],
         stdin=said,
@@ -114,12 +147,14 @@ def _start(file: IO[bytes], said: IO[str], name: str, limits: Limits) -> subproc
             "LC_ALL": "C.UTF-8",
             "OPENBLAS_NUM_THREADS": "1",
             "PROJ_NETWORK": "OFF",
+            "HOME": "/",  # unset, the list of users would be asked for it
+            "GDAL_SKIP": drivers.LEFT_OUT,
         },
     )
 
 
 def _lines(
-    child: subprocess.Popen[bytes], ticker: Ticker, receiver: Receiver, limits: Limits
+    child: subprocess.Popen[bytes], ticker: Ticker, listener: Listener, limits: Limits
 ) -> Iterator[bytes]:
     """Whole lines as they come; the time between them is used to tell progress and watch the clock."""
     last_s = time.monotonic() + limits.wall_s
@@ -127,8 +162,10 @@ def _lines(
     for piece in _pieces(child):
         *whole, rest = (bytes(pending) + piece).split(b"\n")
         pending = bytearray(rest)
-        yield from whole
-        ticker.tell(receiver.part)
+        for line in whole:
+            yield line
+            ticker.tell(listener.part)
+        ticker.tell(listener.part)
         if time.monotonic() > last_s or len(pending) > _LONGEST_LINE_BYTES:
             raise FileFault("file.too_heavy", "file")
 

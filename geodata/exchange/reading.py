@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
 from geodata.drafts import ReportDraft
-from geodata.errors import Fault
+from geodata.errors import Fault, FileFault
+
+T = TypeVar("T")
+_MOST_ROWS = 1_500_000
+"""Of a file; to understand more takes more time and memory than a reader is given."""
+
+
+def capped(rows: Iterable[T]) -> Iterator[T]:
+    """The rows, but for a FileFault in place of one too many."""
+    for count, row in enumerate(rows, start=1):
+        if count > _MOST_ROWS:
+            raise FileFault("rows.too_many", "file", most=_MOST_ROWS)
+        yield row
 
 
 @dataclass(frozen=True)
@@ -35,9 +48,12 @@ class RowNote(RowFault):
 class Table:
     """A file as rows of text, before anything is understood.
 
-    lines: for CSV the line where the record begins as a text editor counts (the header is 1); for GeoJSON and
-    GeoPackage the ordinal of the feature, from 1. places: one geometry or fault code per row, not yet through
-    the door, or None where positions are columns. system: the coordinate system the file names, or "".
+    lines: for CSV the line where the record begins as a text editor counts (the header is 1); for Excel the
+    row as Excel numbers it; for GPX the line of the waypoint; for the others the ordinal, from 1. places: one
+    geometry or fault code per row, not yet through the door, or None where positions are columns. system:
+    the coordinate system the file names, or "".
+    meaning: field → column, where the format itself says what a column is. notes: about the file as a whole.
+    spoilt: cells of the rows that are among `faults`, by line, as far as they could be told apart.
     """
 
     columns: tuple[str, ...]
@@ -46,6 +62,9 @@ class Table:
     places: list[BaseGeometry | str | None] | None = None
     system: str = ""
     faults: list[RowFault] = field(default_factory=list)
+    meaning: Mapping[str, str] = field(default_factory=dict)
+    notes: list[RowNote] = field(default_factory=list)
+    spoilt: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass

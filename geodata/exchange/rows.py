@@ -18,7 +18,7 @@ from geodata.exchange.instructions import Instructions
 from geodata.exchange.layout import Layout, lay_out
 from geodata.exchange.places import Places, find_places
 from geodata.exchange.reading import Reading, Table
-from geodata.exchange.ticker import Ticker
+from geodata.exchange.ticker import Tally, Ticker
 from geodata.exchange.times import Clocks, When
 from geodata.exchange.values import PARSERS, Categories, voice_mark
 from geodata.privacy import mask_identity_numbers
@@ -32,7 +32,7 @@ _ABSENT = -1
 _BLANKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\r": None})
 
 
-def understand(table: Table, format_name: str, order: Instructions, ticker: Ticker) -> Reading:
+def understand(table: Table, format_name: str, order: Instructions, ticker: Ticker, tally: Tally) -> Reading:
     """The table as drafts, with the faults of all rows. Raises FileFault and InvalidValue (see `lay_out`)."""
     layout = lay_out(table, order)
     findings = Findings(table)
@@ -45,6 +45,7 @@ def understand(table: Table, format_name: str, order: Instructions, ticker: Tick
         draft = builder.draft(row, cells)
         if draft is not None:
             gatherer.add(row, table.lines[row], draft)
+        tally.rows, tally.faulty = row + 1, len(findings.faulty) + len(table.faults)
     reading.faults = findings.sorted_faults
     reading.notes = findings.notes
     return reading

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 Progress = Callable[[float], None]
@@ -11,6 +12,14 @@ Progress = Callable[[float], None]
 
 T = TypeVar("T")
 _EVERY_S = 0.2
+
+
+@dataclass
+class Tally:
+    """Rows gone through, and faults found in them, so far."""
+
+    rows: int = 0
+    faulty: int = 0
 
 
 def silent(part: float) -> None:
@@ -39,6 +48,12 @@ class Ticker:
     def over(self, many: Sequence[T]) -> Iterator[T]:
         """Go through them, telling."""
         return self.counted(many, len(many))
+
+    def over_steps(self, many: Iterable[T], count: int) -> Iterator[T]:
+        """Go through a few things that each take long, telling before every one."""
+        for place, each in enumerate(many):
+            self.tell(min(1.0, place / max(1, count)))
+            yield each
 
     def counted(self, many: Iterable[T], count: int) -> Iterator[T]:
         """Go through something whose length is known from elsewhere, telling."""

@@ -21,6 +21,12 @@ _ZONE = r"\s?(Z|[+-]\d{2}(?::?\d{2})?)?"
 _ONLY_DATE = re.compile(_DATE, re.ASCII)
 _ONLY_CLOCK = re.compile(_CLOCK, re.ASCII)
 _STAMP = re.compile(rf"{_DATE}[T\s]\s?{_CLOCK}{_ZONE}", re.ASCII | re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+_WORDED = re.compile(
+    r"(\d{1,2})(?: (jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]{0,6}\.?|/(\d{1,2})) (\d{4})"
+    r"(?:,? (?:kl\.? )?(\d.{0,20}))?",
+    re.ASCII | re.IGNORECASE,
+)
 _MIDNIGHT = time()
 
 
@@ -136,7 +142,7 @@ def _switches(day: date) -> bool:
 
 @lru_cache(maxsize=4096)
 def _said(cell: str, column: str, unclear: str = "time.not_a_time") -> _Said:
-    text = cell.strip()
+    text = _in_digits(cell.strip())
     if not text:
         return NOTHING
     if found := _STAMP.fullmatch(text):
@@ -148,6 +154,15 @@ def _said(cell: str, column: str, unclear: str = "time.not_a_time") -> _Said:
     if found := _ONLY_CLOCK.fullmatch(text):
         return _Said(None, *_clock(found[1], found[2], found[3], text, column))
     raise InvalidValue(unclear, column, given=text[:40])
+
+
+def _in_digits(text: str) -> str:
+    """ "3 maj 2025 kl. 21.30" and "3/5 2025", as Swedes write them, with the year first."""
+    found = _WORDED.fullmatch(text)
+    if not found:
+        return text
+    month = int(found[3]) if found[3] else _MONTHS.index(found[2].lower()) + 1
+    return f"{found[4]}-{month}-{found[1]}" + (f" {found[5]}" if found[5] else "")
 
 
 def _date(found: re.Match[str], text: str, column: str) -> date:

@@ -112,6 +112,10 @@ class Categories:
             self._seen[cell] = self._understood(cell)
         return self._seen[cell]
 
+    def words_in(self, cell: str) -> list[tuple[str, str]]:
+        """Each word of a cell with the code it means, or with "" where nobody knows."""
+        return [(word, self._words.get(word.casefold(), "")) for word in self._parts(cell)] if cell else []
+
     def _understood(self, cell: str) -> tuple[frozenset[str], str]:
         if not cell:
             return frozenset({self._default} if self._default else ()), ""

@@ -1,19 +1,16 @@
-"""Reports into files, with the filter that chose them written in the file.
-
-A frame to be written has one row per report, EPSG:3006, geometry None where there is no position, and the
-columns of FRAME_COLUMNS: categories joined by "|", day as ISO text, the hours of the week as seven integers.
-"""
+"""Reports into files, with the filter that chose them written in the file."""
 
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import geopandas
 import numpy as np
@@ -25,42 +22,26 @@ from shapely.geometry.base import BaseGeometry
 from geodata import crs
 from geodata.errors import FileFault
 from geodata.exchange.guard import guarded
-from geodata.exchange.hourcode import to_code
-from geodata.geometry import representative_xy
-from geodata.hours import HoursOfWeek
-
-HOUR_COLUMNS = (
-    "week_a",
-    "week_b",
-    "week_c",
-    "first_hour",
-    "last_hour",
-    "minutes_before_first",
-    "minutes_after_last",
+from geodata.exchange.records import (
+    COLUMNS,
+    FRAME_COLUMNS,
+    FREE_WORDS,
+    HOUR_COLUMNS,
+    LAYER,
+    POSITION_COLUMNS,
+    Filter,
+    Position,
+    Record,
+    in_words,
+    positions,
+    records,
 )
-COLUMNS = (
-    "uid",
-    "kind",
-    "origin",
-    "polarity",
-    "categories",
-    "severity",
-    "day",
-    "hours",
-    "light",
-    "text",
-    "source",
-    "source_id",
-    "source_category",
-    "accuracy_m",
-    "state",
-)
-FRAME_COLUMNS = tuple(name for name in COLUMNS if name != "hours") + HOUR_COLUMNS
-_FREE_WORDS = {"text", "source", "source_id", "source_category"}
-_LAYER = "reports"
+from geodata.exchange.spreadsheet import write_xlsx
 
-Filter = Mapping[str, str]
-Record = dict[str, Any]
+__all__ = ["COLUMNS", "FRAME_COLUMNS", "HOUR_COLUMNS", "WRITERS", "Writer", "in_words", "write"]
+
+_SHARE_DECIMALS = 15
+"""So many that shares add up to n again."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +71,6 @@ def write(frame: geopandas.GeoDataFrame, format_name: str, path: Path, chosen: F
         partial.unlink(missing_ok=True)
 
 
-def in_words(chosen: Filter) -> str:
-    """A filter as one line: the query string it would be in a link."""
-    return urlencode(chosen, safe=",:")
-
-
 def _write_csv(frame: geopandas.GeoDataFrame, path: Path, chosen: Filter) -> None:
     """As Swedish Excel reads it: BOM, semicolons, decimal commas, and no cell that could run.
 
@@ -103,43 +79,37 @@ def _write_csv(frame: geopandas.GeoDataFrame, path: Path, chosen: Filter) -> Non
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file, delimiter=";", lineterminator="\r\n")
-        position = ("sweref99_e", "sweref99_n", "lon", "lat", "wkt")
-        out.writerow([*COLUMNS, *position, f"filter: {in_words(chosen)}"])
-        for record, place in zip(_records(frame), _positions(frame), strict=True):
-            out.writerow([*(_cell(name, record[name]) for name in COLUMNS), *place, ""])
+        out.writerow([*COLUMNS, *POSITION_COLUMNS, f"filter: {in_words(chosen)}"])
+        for record, place in zip(records(frame), positions(frame), strict=True):
+            out.writerow([*(_cell(name, record[name]) for name in COLUMNS), *_place(place), ""])
 
 
 def _cell(name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return _number(value)
-    return guarded(str(value)) if name in _FREE_WORDS else str(value)
+        return _number(value, _SHARE_DECIMALS if name == "share" else 3)
+    return guarded(str(value)) if name in FREE_WORDS else str(value)
 
 
 def _number(value: float, decimals: int = 3) -> str:
     return f"{value:.{decimals}f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
-def _positions(frame: geopandas.GeoDataFrame) -> Iterator[tuple[str, ...]]:
-    places = np.asarray(frame.geometry.array, dtype=object)
-    metres = representative_xy(places) if len(places) else np.empty((0, 2))
-    degrees = np.column_stack(crs.to_degrees_xy(metres[:, 0], metres[:, 1]))
-    for place, (east, north), (longitude, latitude) in zip(places, metres, degrees, strict=True):
-        if place is None:
-            yield "", "", "", "", ""
-        else:
-            shown = "" if place.geom_type == "Point" else shapely.to_wkt(place, rounding_precision=3)
-            yield _number(east), _number(north), _number(longitude, 7), _number(latitude, 7), shown
+def _place(place: Position) -> tuple[str, ...]:
+    if place.east is None or place.north is None or place.longitude is None or place.latitude is None:
+        return "", "", "", "", ""
+    degrees = _number(place.longitude, 7), _number(place.latitude, 7)
+    return _number(place.east), _number(place.north), *degrees, place.wkt
 
 
 def _write_geojson(frame: geopandas.GeoDataFrame, path: Path, chosen: Filter) -> None:
     """RFC 7946, longitude and latitude to a tenth of a millimetre; the filter is a foreign member."""
     with path.open("w", encoding="utf-8") as file:
-        head = {"type": "FeatureCollection", "name": _LAYER, "filter": dict(chosen)}
+        head = {"type": "FeatureCollection", "name": LAYER, "filter": dict(chosen)}
         file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "features": [')
         places = np.asarray(frame.geometry.array, dtype=object)
-        for ordinal, (record, place) in enumerate(zip(_records(frame), places, strict=True)):
+        for ordinal, (record, place) in enumerate(zip(records(frame), places, strict=True)):
             file.write(",\n" if ordinal else "\n")
             file.write(json.dumps(_feature(record, place), ensure_ascii=False, allow_nan=False))
         file.write("\n]}\n")
@@ -156,38 +126,37 @@ def _feature(record: Record, place: BaseGeometry | None) -> Record:
 
 def _write_geopackage(frame: geopandas.GeoDataFrame, path: Path, chosen: Filter) -> None:
     """One layer in EPSG:3006; the filter stands in the layer's metadata (`gpkg_metadata`)."""
-    table = pandas.DataFrame.from_records(list(_records(frame)), columns=list(COLUMNS))
-    kinds = {"severity": "Int64", "accuracy_m": "float64"}
-    table = table.astype({name: kinds.get(name, "object") for name in COLUMNS})
-    layer = geopandas.GeoDataFrame(table, geometry=list(frame.geometry.array), crs=crs.METRES)
     pyogrio.write_dataframe(
-        layer,
+        _as_layer(frame),
         path,
-        layer=_LAYER,
+        layer=LAYER,
         driver="GPKG",
         geometry_type="Unknown",
         layer_metadata={"filter": in_words(chosen)},
     )
 
 
-def _records(frame: geopandas.GeoDataFrame) -> Iterator[Record]:
-    """Rows as plain values, None for what is missing, the hours as one word."""
-    columns = [_plain(frame[name]) for name in FRAME_COLUMNS]
-    for row in zip(*columns, strict=True):
-        said = dict(zip(FRAME_COLUMNS, row, strict=True))
-        week = [said.pop(name) for name in HOUR_COLUMNS]
-        said["hours"] = to_code(HoursOfWeek((week[0], week[1], week[2]), *week[3:]))
-        if said["severity"] is not None:
-            said["severity"] = int(said["severity"])
-        yield {name: said[name] for name in COLUMNS}
+def _as_layer(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    table = pandas.DataFrame.from_records(list(records(frame)), columns=list(COLUMNS))
+    kinds = {"severity": "Int64", "accuracy_m": "float64", "share": "float64"}
+    table = table.astype({name: kinds.get(name, "object") for name in COLUMNS})
+    return geopandas.GeoDataFrame(table, geometry=list(frame.geometry.array), crs=crs.METRES)
 
 
-def _plain(column: pandas.Series) -> list[Any]:
-    return [None if pandas.isna(value) else value for value in column.tolist()]
+def _write_parquet(frame: geopandas.GeoDataFrame, path: Path, chosen: Filter) -> None:
+    """GeoParquet in EPSG:3006, days as dates; the filter is metadata. Needs a package that is an extra."""
+    if importlib.util.find_spec("pyarrow") is None:
+        raise FileFault("export.needs_pyarrow", "--format", extra="tryggkarta[parquet]")
+    layer = _as_layer(frame)
+    layer["day"] = [date.fromisoformat(day) if day else None for day in layer["day"]]
+    layer.attrs = {"filter": in_words(chosen)}
+    layer.to_parquet(path)
 
 
 WRITERS: dict[str, Writer] = {
     "csv": Writer(".csv", _write_csv),
     "geojson": Writer(".geojson", _write_geojson),
     "gpkg": Writer(".gpkg", _write_geopackage),
+    "xlsx": Writer(".xlsx", write_xlsx),
+    "parquet": Writer(".parquet", _write_parquet),
 }

@@ -4,7 +4,7 @@ Monday 00–01 is hour 0, Sunday 23–24 hour 167. All reckoning is on local wal
 so that "Friday night" is the same hours all year round. Naive datetimes below are wall clock.
 """
 
-from geodata.hours.columns import HourColumns, profile, shares
+from geodata.hours.columns import HourColumns, expected_shares, profile, shares
 from geodata.hours.filters import WEEKDAYS, HourFilter
 from geodata.hours.wall import ZONE, from_day_number, local, shifted_into_being, to_day_number, today
 from geodata.hours.week import (
@@ -29,6 +29,7 @@ __all__ = [
     "HourFilter",
     "HoursOfWeek",
     "exact",
+    "expected_shares",
     "from_day_number",
     "habit",
     "hour_of_week",

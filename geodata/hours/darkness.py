@@ -44,9 +44,13 @@ def _week_from(longitude: float, latitude: float, day_number: int) -> tuple[int,
 
 def dark_words(longitude: float, latitude: float, days: NDArray[np.int32]) -> NDArray[np.uint64]:
     """Words (3, n): the dark hours of the week that begins at each day number, at the place."""
-    distinct, which = np.unique(days, return_inverse=True)
-    weeks = [_week_from(longitude, latitude, int(day_number)) for day_number in distinct]
-    return np.array(weeks, dtype=np.uint64).reshape(-1, 3).T[:, which]
+    first = int(days.min()) if len(days) else 0
+    after_first = days - first
+    distinct = np.flatnonzero(np.bincount(after_first))  # sorting a million days takes ten times as long
+    weeks = np.zeros((3, int(after_first.max(initial=0)) + 1), dtype=np.uint64)
+    for day in distinct:
+        weeks[:, day] = _week_from(longitude, latitude, first + int(day))
+    return np.take(weeks, after_first, axis=1)
 
 
 def mean_dark_share(longitude: float, latitude: float, year: int) -> NDArray[np.float64]:

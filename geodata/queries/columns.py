@@ -21,13 +21,14 @@ from geodata.vocabulary import Kind, Light, Origin, Polarity, State
 NO_DAY = np.iinfo(np.int32).min
 NO_VOICE = 0
 _ROWS_AT_ONCE = 50_000
-_WORDS: tuple[tuple[str, type[StrEnum]], ...] = (
+WORDS: tuple[tuple[str, type[StrEnum]], ...] = (
     ("kind", Kind),
     ("origin", Origin),
     ("polarity", Polarity),
     ("state", State),
     ("light", Light),
 )
+"""Columns that hold a word's ordinal, and the vocabulary it is of."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def ordinals(family: type[StrEnum]) -> dict[str, int]:
     return {member.value: place for place, member in enumerate(family)}
 
 
-_ORDINALS = {name: ordinals(family) for name, family in _WORDS}
+_ORDINALS = {name: ordinals(family) for name, family in WORDS}
 
 
 def voice_mark(voice: str | None) -> int:
@@ -89,7 +90,7 @@ def voice_mark(voice: str | None) -> int:
 
 
 def _statement(municipality_id: int, after: int) -> Any:
-    words = [type_coerce(getattr(Report, name), Text) for name, _ in _WORDS]
+    words = [type_coerce(getattr(Report, name), Text) for name, _ in WORDS]
     return (
         select(
             Report.id,
@@ -126,7 +127,7 @@ def _columns(version: int, chunk: Sequence[Sequence[Any]]) -> Columns:
     ends = np.array(chunk[6:10], dtype=np.uint8).reshape(4, -1)
     coded: dict[str, Any] = {
         name: np.array([_ORDINALS[name].get(word, 255) for word in values], dtype=np.uint8)
-        for (name, _), values in zip(_WORDS, chunk[13:18], strict=True)
+        for (name, _), values in zip(WORDS, chunk[13:18], strict=True)
     }
     return Columns(
         version,
@@ -163,8 +164,11 @@ def read_columns(session: Session, municipality_id: int, known: Columns | None =
     """The municipality's reports as columns; with `known`, only what changed since is read.
 
     The version is read before the rows: a row that commits in between is read again next time, never missed.
+    What is known is not used where it is newer than the database, which then is another.
     """
     version = last_change(session, municipality_id)
+    if known is not None and known.version > version:
+        known = None
     if known is not None and known.version == version:
         return known
     after = known.version if known else 0

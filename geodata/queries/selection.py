@@ -14,16 +14,15 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
 from geodata.errors import MixedKinds
-from geodata.hours import from_day_number, shares, to_day_number
+from geodata.hours import expected_shares, from_day_number, shares, to_day_number
 from geodata.hours.darkness import dark_words, mean_dark_share
 from geodata.hours.filters import HourFilter
-from geodata.hours.week import HOURS
 from geodata.queries.columns import NO_DAY, NO_VOICE, Columns, ordinals
 from geodata.queries.window import Box, Window
 from geodata.vocabulary import Kind, Light, Origin, Polarity, State, bits
 
 DAYS_IN_YEAR = 365.25
-_NO_LIGHT = 255
+NO_LIGHT = 255
 _MEAN_YEAR = 2025
 """Any full year serves for a mean; a fixed one keeps the same input giving the same answer."""
 
@@ -155,18 +154,18 @@ def _habit_shares(
     columns: Columns, window: Window, asked: NDArray[np.uint64], ground: Ground
 ) -> NDArray[np.float64]:
     """A habit that names its light is wholly in it or not; others take the year's mean of each hour."""
-    in_hours = shares(columns.hours, asked)
+    in_light = worth_in_light(window.light or Light.DARK, ground)
+    expected = expected_shares(columns.hours, asked, in_light)
     own = ordinals(Light)[window.light or Light.DARK]
-    mean = mean_dark_share(ground.longitude, ground.latitude, _MEAN_YEAR)
-    in_light = mean if window.light == Light.DARK else 1 - mean
-    held = np.zeros(len(columns))
-    hours = np.zeros(len(columns))
-    for hour in range(HOURS):
-        bit = (columns.hours.words[hour // 56] & asked[hour // 56]) >> np.uint64(hour % 56) & np.uint64(1)
-        held += bit * in_light[hour]
-        hours += bit
-    part = np.divide(held, hours, out=np.zeros_like(held), where=hours > 0)
-    return in_hours * np.where(columns.light == _NO_LIGHT, part, columns.light == own)
+    return np.where(
+        columns.light == NO_LIGHT, expected, shares(columns.hours, asked) * (columns.light == own)
+    )
+
+
+def worth_in_light(light: Light, ground: Ground) -> NDArray[np.float64]:
+    """(168,) the part of the year's days on which each hour of the week is in this light."""
+    dark = mean_dark_share(ground.longitude, ground.latitude, _MEAN_YEAR)
+    return dark if light == Light.DARK else 1 - dark
 
 
 @dataclass(frozen=True)

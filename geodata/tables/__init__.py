@@ -6,6 +6,7 @@ Importing the package maps every class, so that relations and the schema are who
 from geodata.tables.areas import Area
 from geodata.tables.base import Base
 from geodata.tables.imports import ImportBatch
+from geodata.tables.jobs import Job, JobState
 from geodata.tables.journal import JournalEntry, JournalTail
 from geodata.tables.marks import DatabaseMark
 from geodata.tables.municipalities import ChangeCounter, Municipality
@@ -19,6 +20,8 @@ __all__ = [
     "ChangeCounter",
     "DatabaseMark",
     "ImportBatch",
+    "Job",
+    "JobState",
     "JournalEntry",
     "JournalTail",
     "LoginAttempt",

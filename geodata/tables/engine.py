@@ -23,6 +23,7 @@ except ImportError:
 
 BUSY_TIMEOUT_MS = 15_000
 _IS_READING = "is_reading"
+_PATIENCE_MS = "patience_ms"
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 
 Version = tuple[int, ...]
@@ -89,7 +90,9 @@ def _turn_to_wal(cursor: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    is_reading = bool(connection.get_execution_options().get(_IS_READING))
+    options = connection.get_execution_options()
+    is_reading = bool(options.get(_IS_READING))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {options.get(_PATIENCE_MS, BUSY_TIMEOUT_MS):d}")
     connection.exec_driver_sql(f"PRAGMA query_only = {int(is_reading)}")
     connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
@@ -123,10 +126,12 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
+def writing(engine: Engine, patience_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Session]:
     """A session that commits when the block ends well and leaves nothing behind otherwise.
 
-    On SQLite it holds the one write lock from its first statement: read, parse and compute before it.
+    On SQLite it holds the one write lock from its first statement: read, parse and compute before it. Who
+    waits longer than patience_ms for that lock gets an OperationalError.
     """
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    patient = engine.execution_options(**{_PATIENCE_MS: patience_ms})
+    with Session(patient, expire_on_commit=False) as session, session.begin():
         yield session

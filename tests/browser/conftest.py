@@ -19,7 +19,7 @@ from tests.databases import absent
 Visitors = Callable[..., Visitor]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_QUIET = (
+QUIET = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -30,7 +30,8 @@ _QUIET = (
 )
 
 
-def _executable(playwright: Playwright) -> str | None:
+def chromium_path(playwright: Playwright) -> str | None:
+    """The browser of the machine, else Playwright's own."""
     own = playwright.chromium.executable_path
     return next(filter(None, map(shutil.which, _NAMES)), own if os.path.exists(own) else None)
 
@@ -38,10 +39,10 @@ def _executable(playwright: Playwright) -> str | None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        path = _executable(playwright)
+        path = chromium_path(playwright)
         if path is None:
             absent("Chromium is not installed (./run setup)")
-        browser = playwright.chromium.launch(executable_path=path, args=_QUIET)
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
 

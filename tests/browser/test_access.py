@@ -16,7 +16,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 THEMES = ("light", "dark")
 SIZES = {"desk": DESKTOP, "phone": PHONE}
 OPEN = ("/", "/login", "/nowhere")
-INSIDE = ("/account", "/staff/map", "/staff/map?hours=99-99&since=x")
+INSIDE = (
+    "/account",
+    "/staff/map",
+    "/staff/map?hours=99-99&since=x",
+    "/staff/map?view=squares",
+    "/staff/map?view=points",
+    "/staff/map/list",
+    "/staff/map/week",
+    "/staff/map/multiples?by=kind",
+    "/staff/areas",
+    "/staff/import",
+)
 
 
 def faults(page: Page, theme: str) -> list[str]:

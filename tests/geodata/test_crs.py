@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -63,6 +65,15 @@ class TestNamed:
         with pytest.raises(InvalidValue) as raised:
             crs.named(said, "--crs")
         assert (raised.value.code, raised.value.field) == ("crs.unknown", "--crs")
+
+    @pytest.mark.parametrize("said", ["+init={}:a", "+proj=pipeline +step +init={}:a", "+INIT = {}:a"])
+    def test_a_file_of_definitions_is_never_opened(self, said, tmp_path):
+        path = tmp_path / "epsg"
+        path.write_text("<a> +proj=longlat +datum=WGS84 <>")
+        os.utime(path, (1, 2))
+        with pytest.raises(InvalidValue):
+            crs.named(said.format(path))
+        assert path.stat().st_atime == 1
 
     @pytest.mark.parametrize("said", ["EPSG:3021", "EPSG:2154", "EPSG:4979"])
     def test_other_systems_are_not_accepted_and_told_which_are(self, said):

@@ -12,6 +12,10 @@ EXPECTED = {
     Permission.LOG_IN: {None, *Role},
     Permission.SEE_SELF: {*Role},
     Permission.SEE_MAP: {Role.COORDINATOR, Role.POLICE_PLANNER},
+    Permission.IMPORT_AREAS: {Role.COORDINATOR},
+    Permission.EXPORT_REPORTS: {Role.COORDINATOR, Role.POLICE_PLANNER},
+    Permission.IMPORT_FILES: {Role.COORDINATOR},
+    Permission.UNDO_IMPORT: {Role.COORDINATOR},
     Permission.REMAKE_SCALE: {Role.COORDINATOR},
 }
 

@@ -26,18 +26,54 @@ from webmap.services.accounts import IDLE
 
 NOBODY = "nobody"
 SAFE = {"GET", "HEAD", "OPTIONS"}
-VALUES = {"z": 10, "x": 548, "y": 305, "digest": "0" * 12, "session_id": 1, "filename": "favicon.svg"}
+WRITTEN_IN_THE_JOURNAL = {"exports.reports"}
+"""Taking reports out row by row changes nothing of theirs, but who did it is written down."""
+VALUES = {
+    "z": 10,
+    "x": 548,
+    "y": 305,
+    "digest": "0" * 12,
+    "session_id": 1,
+    "filename": "favicon.svg",
+    "format_name": "csv",
+    "uid": "00000000-0000-4000-8000-000000000000",
+    "number": 987_654,
+    "kind": "street",
+}
 WORDS = {
     "heat.tile": "?municipality=1470",
+    "difference.tile": "?municipality=1470&since=2025-01-01&until=2025-06-30"
+    "&compare_since=2024-01-01&compare_until=2024-06-30",
+    "difference.value": "?municipality=1470&lon=12.95&lat=58.26&since=2025-01-01&until=2025-06-30"
+    "&compare_since=2024-01-01&compare_until=2024-06-30",
     "heat.value": "?municipality=1470&lon=12.95&lat=58.26",
+    "squares.tile": "?municipality=1470",
+    "squares.value": "?municipality=1470&lon=12.95&lat=58.26",
+    "reports.collection": "?municipality=1470",
+    "hotspots.show": "?municipality=1470",
+    "place_list.show": "?municipality=1470",
+    "place_list.as_text": "?municipality=1470",
+    "place_list.as_workbook": "?municipality=1470",
+    "exports.picture": "?municipality=1470",
+    "exports.reports": "?municipality=1470",
+    "exports.sheet": "?municipality=1470",
+    "exports.values": "?municipality=1470",
+    "ground.ground": "?municipality=1470",
+    "areas.show": "?municipality=1470",
+    "importing.start": "?municipality=1470",
+    "importing.ask_undo": "?municipality=1470",
     "staff_map.show": "?municipality=1470",
     "staff_map.script": "?municipality=1470",
+    "week.show": "?municipality=1470",
+    "multiples.show": "?municipality=1470",
+    "panels.picture": "?municipality=1470",
 }
 WHO = (NOBODY, COORDINATOR, PLANNER, ADMIN, ELSEWHERE)
 PUBLIC = dict.fromkeys(WHO, {200, 301, 302, 303})
 MAP = {NOBODY: {302}, COORDINATOR: {200, 302, 303}, PLANNER: {200, 302, 303}, ADMIN: {403}, ELSEWHERE: {404}}
 JSON_MAP = {**MAP, NOBODY: {401}}
 SELF = {NOBODY: {302}, **dict.fromkeys(WHO[1:], {200})}
+IMPORT = {**MAP, COORDINATOR: {404}, PLANNER: {403}}
 EXPECTED = {
     "static": PUBLIC,
     "home.show": PUBLIC,
@@ -49,14 +85,57 @@ EXPECTED = {
     "account.leave": PUBLIC,
     "account.show": SELF,
     "account.end": {NOBODY: {302}, **dict.fromkeys(WHO[1:], {404})},
+    "ground.base": PUBLIC,
+    "ground.ground": JSON_MAP,
+    "areas.show": {**MAP, PLANNER: {403}},
+    "areas.take": {**MAP, COORDINATOR: {422}, PLANNER: {403}},
+    "areas.remove": {**MAP, PLANNER: {403}},
+    "importing.start": {**MAP, PLANNER: {403}},
+    "importing.take_in": {**MAP, COORDINATOR: {422}, PLANNER: {403}},
+    "importing.show": IMPORT,
+    "importing.decide": IMPORT,
+    "importing.progress": IMPORT,
+    "importing.faulty": IMPORT,
+    "importing.ask_undo": IMPORT,
+    "importing.undo": IMPORT,
     "staff_map.overview": {**MAP, ELSEWHERE: {302}},
     "staff_map.show": MAP,
+    "exports.picture": MAP,
+    "exports.reports": MAP,
+    "exports.sheet": MAP,
+    "exports.values": MAP,
     "staff_map.script": JSON_MAP,
+    "week.show": MAP,
+    "multiples.show": MAP,
+    "panels.picture": JSON_MAP,
+    "place_list.show": MAP,
+    "place_list.as_text": MAP,
+    "place_list.as_workbook": MAP,
+    "hotspots.show": JSON_MAP,
     "staff_map.remake_scale": {**MAP, PLANNER: {403}},
     "heat.tile": JSON_MAP,
     "heat.value": JSON_MAP,
+    "squares.tile": JSON_MAP,
+    "squares.value": JSON_MAP,
+    "reports.collection": JSON_MAP,
+    "difference.tile": JSON_MAP,
+    "difference.value": JSON_MAP,
 }
-MACHINE = {"machines.alive", "machines.ready", "staff_map.script", "heat.tile", "heat.value", "static"}
+MACHINE = {
+    "machines.alive",
+    "machines.ready",
+    "staff_map.script",
+    "heat.tile",
+    "heat.value",
+    "ground.base",
+    "ground.ground",
+    "squares.tile",
+    "squares.value",
+    "reports.collection",
+    "difference.tile",
+    "difference.value",
+    "static",
+}
 
 
 def rules(app):
@@ -66,9 +145,8 @@ def rules(app):
 def path_of(rule):
     path = rule.rule
     for argument in rule.arguments:
-        converter = (
-            "<int:" if f"<int:{argument}>" in path else "<path:" if f"<path:{argument}>" in path else "<"
-        )
+        kinds = (f"<{kind}:" for kind in ("int", "path", "uuid") if f"<{kind}:{argument}>" in path)
+        converter = next(kinds, "<")
         value = 987_654 if argument == "session_id" else VALUES[argument]
         path = path.replace(f"{converter}{argument}>", str(value))
     return path
@@ -192,8 +270,8 @@ class TestReadingChangesNothing:
     def test_no_get_writes_anything_but_when_one_was_last_seen(self, app, logged_in):
         client, engine = logged_in(), app.extensions["works"].engine
         before = factories.rows(engine, Scale, JournalEntry, UserSession)
-        for _, method, path in cases(app):
-            if method == "GET":
+        for endpoint, method, path in cases(app):
+            if method == "GET" and endpoint not in WRITTEN_IN_THE_JOURNAL:
                 client.get(path)
         assert factories.rows(engine, Scale, JournalEntry, UserSession) == before
 

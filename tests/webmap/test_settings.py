@@ -85,3 +85,16 @@ class TestSecretMadeTwice:
             found = set(together.map(lambda _: Settings(data_dir=str(tmp_path)).secret(), range(40)))
         assert len(found) == 1
         assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+class TestColumns:
+    def test_they_lie_in_the_data_folder_and_may_take_a_gigabyte(self, tmp_path):
+        settings = read(data_dir=str(tmp_path))
+        assert settings.columns_folder == tmp_path / "columns"
+        assert settings.most_column_bytes == 10**9
+
+    @pytest.mark.parametrize("said", ["0", "-1", "much", "1.5", "٣"])
+    def test_another_size_than_a_whole_number_is_a_fault(self, said):
+        with pytest.raises(BadSettings) as raised:
+            read(columns_mb=said)
+        assert raised.value.faults[0].startswith("TRYGGKARTA_COLUMNS_MB")

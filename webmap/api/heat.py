@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from math import isfinite
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from geodata import crs
@@ -14,6 +13,7 @@ from geodata.analysis.scale import LEAST_REPORTS
 from geodata.errors import InvalidValue
 from geodata.queries.window import Window
 from webmap.access import Permission
+from webmap.api.pictures import picture_answer
 from webmap.gate import allowed_municipality, needs, words, works
 from webmap.maps.tiles import TILE_PX, Tile, paint, theme_named
 from webmap.services.heat import Heat, Look, Value, value_at
@@ -22,7 +22,8 @@ from webmap.words import Words
 bp = Blueprint("heat", __name__)
 
 
-def _asked() -> Heat:
+def heat_asked() -> Heat:
+    """The surface the query string asks for. Raises as `HeatRoom.heat`, and NotAllowed."""
     code = allowed_municipality(Permission.SEE_MAP, request.args.get("municipality", ""))
     given = {name: ",".join(request.args.getlist(name)) for name in request.args}
     return works().room.heat(code, Window.parse(given), Look.parse(given))
@@ -33,30 +34,23 @@ def _asked() -> Heat:
 def tile(z: int, x: int, y: int) -> ResponseReturnValue:
     asked = Tile(z, x, y, request.args.get("size", TILE_PX, type=int))
     theme = theme_named(request.args.get("theme", "light")).name
-    heat = _asked()
+    heat = heat_asked()
     key = f"{heat.token}/{theme}/{asked.side_px}/{z}/{x}/{y}"
-    etag = blake2b(key.encode(), digest_size=12).hexdigest()
-    answer = Response(mimetype="image/png")
-    answer.set_etag(etag)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    if request.if_none_match.contains(etag):
-        answer.status_code = 304
-        return answer
-    answer.set_data(works().tiles.get_or_paint(key, lambda: paint(heat.field, heat.limits, asked, theme)))
-    return answer
+    return picture_answer(key, lambda: paint(heat.field, heat.limits, asked, theme))
 
 
 @bp.get("/api/v1/heat/value")
 @needs(Permission.SEE_MAP)
 def value() -> ResponseReturnValue:
-    longitude, latitude = _degrees("lon", 180), _degrees("lat", 90)
-    heat = _asked()
+    longitude, latitude = degrees("lon", 180), degrees("lat", 90)
+    heat = heat_asked()
     east, north = crs.to_metres_xy([longitude], [latitude])
     found = value_at(heat, float(east[0]), float(north[0]))
     return {**_figures(heat, found), "words": _sentences(heat, found, words())}
 
 
-def _degrees(name: str, most: float) -> float:
+def degrees(name: str, most: float) -> float:
+    """A coordinate of the query string, at most so far from 0. Raises InvalidValue."""
     try:
         given = float(request.args.get(name, ""))
     except ValueError as fault:

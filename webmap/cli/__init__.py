@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import click
 
+from webmap.cli.areas import area
 from webmap.cli.bilingual import Bilingual
 from webmap.cli.files import export_file, import_file
 from webmap.cli.heat import heat
+from webmap.cli.hotspots import hotspots
+from webmap.cli.importing import imports, jobs
 from webmap.cli.people import journal, user
 from webmap.cli.places import municipality
 from webmap.cli.serving import demo, serve
@@ -15,6 +18,20 @@ from webmap.cli.storage import database
 main = Bilingual(
     name="tryggkarta",
     help="Tryggkarta: otrygga platser på karta, för kommun och polis.",
-    commands=(demo, serve, database, municipality, import_file, export_file, heat, user, journal),
+    commands=(
+        demo,
+        serve,
+        database,
+        municipality,
+        area,
+        import_file,
+        imports,
+        jobs,
+        export_file,
+        heat,
+        hotspots,
+        user,
+        journal,
+    ),
 )
 click.version_option(package_name="tryggkarta", help="Visa versionen.")(main)

@@ -13,6 +13,7 @@ from geodata.crs import named
 from geodata.errors import InvalidValue
 from geodata.exchange.reading import Reading, RowFault
 from geodata.exchange.ticker import Progress, silent
+from geodata.exchange.writers import WRITERS
 from geodata.queries.window import Window
 from geodata.vocabulary import Kind, Origin
 from webmap.cli.base import Shop, json_option, with_shop
@@ -20,7 +21,7 @@ from webmap.cli.filters import filter_options
 from webmap.services import exporting, importing
 from webmap.services.importing import ImportOrder, ImportResult
 
-FORMATS = ("csv", "geojson", "gpkg")
+FORMATS = tuple(WRITERS)
 
 
 @click.command("import")
@@ -34,6 +35,7 @@ FORMATS = ("csv", "geojson", "gpkg")
 @click.option("--columns", default="", help="Rubrik=fält,… där gissningen inte räcker.")
 @click.option("--categories", default="", help="Ord=kod,…")
 @click.option("--category", default="", help="Kod för ord som ingen känner.")
+@click.option("--layer", "--sheet", "layer", default="", help="Lagret eller bladet, om filen har flera.")
 @click.option("--source", default="", help="Källans namn; ursprunget om inget sägs.")
 @click.option("--update", "is_update", is_flag=True, help="Ersätt det som har samma id och annat innehåll.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Läs och kontrollera, men spara inget.")
@@ -41,7 +43,7 @@ FORMATS = ("csv", "geojson", "gpkg")
 @json_option
 @with_shop
 def import_file(shop: Shop, file: Path, crs: str, columns: str, categories: str, **rest: Any) -> None:
-    """CSV, GeoJSON eller GeoPackage blir rapporter; samma fil en gång till lägger inget till."""
+    """CSV, Excel, GeoJSON, GeoPackage, zippad Shapefile och GPX blir rapporter, ingenting två gånger."""
     order = ImportOrder(
         path=file,
         system=named(crs, "--crs") if crs else "",

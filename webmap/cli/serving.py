@@ -10,7 +10,9 @@ from gunicorn.app.base import BaseApplication
 from geodata.errors import Fault
 from webmap import create_app
 from webmap.cli.base import Shop, with_shop
+from webmap.cli.keeping import job_process
 from webmap.services import demo as demo_service
+from webmap.services.basemap import open_basemap
 from webmap.settings import Settings, is_loopback, kept_secret
 
 THREADS = 4
@@ -48,7 +50,9 @@ class _Server(BaseApplication):
 
 def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     shown = f"[{host}]" if ":" in host else host
-    _Server(settings, f"{shown}:{port}", workers).run()
+    open_basemap(settings)  # its fault is told here, once, and not by every process
+    with job_process(settings):
+        _Server(settings, f"{shown}:{port}", workers).run()
 
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adress att lyssna på.")

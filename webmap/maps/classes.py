@@ -67,10 +67,25 @@ def indices(classes: NDArray[np.uint8], first_row: int = 0, first_column: int = 
     beside = (ranked[:-2, 1:-1], ranked[2:, 1:-1], ranked[1:-1, :-2], ranked[1:-1, 2:])
     lowest = np.minimum(np.minimum(beside[0], beside[1]), np.minimum(beside[2], beside[3]))
     painted = np.where(lowest < own, own + _EDGED, own).astype(np.uint8)
-    rows = np.arange(first_row, first_row + inner.shape[0])[:, None]
-    columns = np.arange(first_column, first_column + inner.shape[1])
-    painted[(inner == TOO_LITTLE) & ((rows + columns) % HATCH_PITCH_PX == 0)] = _HATCH
+    painted[(inner == TOO_LITTLE) & _is_hatched(inner.shape, first_row, first_column)] = _HATCH
     return painted
+
+
+def plain_indices(classes: NDArray[np.uint8], outlined: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Palette indices of classes without edges: for squares, which the ground between them tells apart.
+
+    outlined: where the hatch's own line runs along the side of what is hatched.
+    """
+    painted = np.where(classes == TOO_LITTLE, 0, classes).astype(np.uint8)
+    painted[(classes == TOO_LITTLE) & (outlined | _is_hatched(classes.shape, 0, 0))] = _HATCH
+    return painted
+
+
+def _is_hatched(shape: tuple[int, ...], first_row: int, first_column: int) -> NDArray[np.bool_]:
+    """Where the lines of the hatch run."""
+    rows = np.arange(first_row, first_row + shape[0])[:, None]
+    columns = np.arange(first_column, first_column + shape[1])
+    return (rows + columns) % HATCH_PITCH_PX == 0
 
 
 def picture_of(painted: NDArray[np.uint8], theme: Theme) -> tuple[Image.Image, bytes]:

@@ -6,7 +6,6 @@ import io
 import math
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from geodata.analysis.grid import Grid
 from geodata.analysis.scale import CLASSES, TOO_LITTLE, Limits, classify
 from webmap.maps.classes import Theme, indices, picture_of
 from webmap.maps.tiles import theme_named
+from webmap.words.caption import Caption
 
 LONGEST_SIDE_PX = 1000
 FONT = Path(__file__).parents[1] / "static/vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
@@ -29,22 +29,8 @@ _LINE_PX = 24
 Write = Callable[[str], str]
 
 
-@dataclass(frozen=True)
-class Legend:
-    """The words of a picture, in the reader's language.
-
-    title: the unit. too_little: what the hatch means. lines: n, period, radius, filter and the rest.
-    number: how a limit is written.
-    """
-
-    title: str
-    too_little: str
-    lines: tuple[str, ...]
-    number: Callable[[float], str] = "{:.3g}".format
-
-
 def draw_picture(
-    field: Field, grid: Grid, limits: Limits | None, legend: Legend, theme: str = "light"
+    field: Field, grid: Grid, limits: Limits | None, caption: Caption, theme: str = "light"
 ) -> bytes:
     """PNG of the field over the grid, north up, each cell the class at its centre.
 
@@ -54,7 +40,7 @@ def draw_picture(
     colours = theme_named(theme)
     surface = _surface(field.raster(grid), limits, _pixels_per_cell(grid), colours)
     width = max(surface.width, _NARROWEST_PX) + 2 * _MARGIN_PX
-    height = surface.height + _legend_height_px(legend) + 3 * _MARGIN_PX
+    height = surface.height + _legend_height_px(caption) + 3 * _MARGIN_PX
     sheet = Image.new("RGB", (width, height), colours.ground)
     sheet.paste(surface, (_MARGIN_PX, _MARGIN_PX), surface)
     pen = _Pen(sheet, colours)
@@ -63,7 +49,7 @@ def draw_picture(
     pen.scale_bar(
         width - _MARGIN_PX, surface.height + 2 * _MARGIN_PX + 26, surface.width / metre_px, metre_px
     )
-    pen.legend(_MARGIN_PX, surface.height + 2 * _MARGIN_PX, limits, legend)
+    pen.legend(_MARGIN_PX, surface.height + 2 * _MARGIN_PX, limits, caption)
     written = io.BytesIO()
     sheet.save(written, "PNG")
     return written.getvalue()
@@ -81,8 +67,8 @@ def _surface(read: Reading, limits: Limits | None, scale: int, theme: Theme) -> 
     return picture.convert("RGBA")
 
 
-def _legend_height_px(legend: Legend) -> int:
-    return (4 + len(legend.lines)) * _LINE_PX + _SWATCH_PX[1]
+def _legend_height_px(caption: Caption) -> int:
+    return (4 + len(caption.lines)) * _LINE_PX + _SWATCH_PX[1]
 
 
 class _Pen:
@@ -95,7 +81,7 @@ class _Pen:
         self._draw.rectangle((left - 1, top - 1, left + width, top + height), outline=self._theme.muted)
 
     def text(self, left: float, top: float, words: str, size_px: int = 16, weight: int = 400) -> None:
-        font, writable = _font(size_px, weight)
+        font, writable = font_for(size_px, weight)
         self._draw.text((left, top), writable(words), font=font, fill=self._theme.ink)
 
     def scale_bar(self, right: int, bottom: int, across_m: float, metre_px: float) -> None:
@@ -109,18 +95,18 @@ class _Pen:
         said = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
         self.text(left, bottom - 28, said, 15)
 
-    def legend(self, left: int, top: int, limits: Limits | None, legend: Legend) -> None:
-        self.text(left, top, legend.title, 18, 650)
+    def legend(self, left: int, top: int, limits: Limits | None, caption: Caption) -> None:
+        self.text(left, top, caption.title, 18, 650)
         top += _LINE_PX + 6
         wide, high = _SWATCH_PX
         for index, lowest in enumerate(limits or ()):
             x = left + index * (wide + 2)
             self._draw.rectangle((x, top, x + wide, top + high), fill=self._theme.classes[index])
-            self.text(x, top + high + 2, legend.number(lowest) + ("+" if index == CLASSES - 1 else ""), 14)
+            self.text(x, top + high + 2, caption.number(lowest) + ("+" if index == CLASSES - 1 else ""), 14)
         top += high + _LINE_PX + 4 if limits else 0
         self._hatch(left, top, wide, high)
-        self.text(left + wide + 10, top - 3, legend.too_little)
-        for place, line in enumerate(legend.lines, start=1):
+        self.text(left + wide + 10, top - 3, caption.too_little)
+        for place, line in enumerate(caption.lines, start=1):
             self.text(left, top + place * _LINE_PX + 6, line)
 
     def _hatch(self, left: int, top: int, wide: int, high: int) -> None:
@@ -139,7 +125,7 @@ def round_length_m(longest_m: float) -> float:
     return max(step * power for step in (1, 2, 5) if step * power <= max(longest_m, 1.0))
 
 
-def _font(size_px: int, weight: int) -> tuple[ImageFont.FreeTypeFont | ImageFont.ImageFont, Write]:
+def font_for(size_px: int, weight: int) -> tuple[ImageFont.FreeTypeFont | ImageFont.ImageFont, Write]:
     """A font, and how words must be written for it."""
     try:
         font = ImageFont.truetype(str(FONT), size_px)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geodata import crs
 from geodata.analysis.density import Field
+from geodata.analysis.grid import Bounds
 from geodata.analysis.scale import Limits, classify
 from geodata.errors import InvalidValue
 from webmap.maps.classes import THEMES, Theme, indices, picture_of
@@ -45,7 +46,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class _Centres:
+class PixelCentres:
     """Pixel centres in EPSG:3006, (side + 2, side + 2): one more on every side, row 0 northernmost."""
 
     east: NDArray[np.float64]
@@ -60,11 +61,11 @@ def paint(field: Field, limits: Limits | None, tile: Tile, theme: str) -> bytes:
     """
     colours = theme_named(theme)
     centres = pixel_centres(tile)
-    if not _is_touched(field, centres):
-        return _empty(tile.side_px)
+    if not is_touched(field.covered(), centres):
+        return empty_tile(tile.side_px)
     read = field.at(centres.east, centres.north)
     classes = classify(read.density, read.near, limits)
-    return _encoded(indices(classes), colours) if classes[1:-1, 1:-1].any() else _empty(tile.side_px)
+    return encoded(indices(classes), colours) if classes[1:-1, 1:-1].any() else empty_tile(tile.side_px)
 
 
 def theme_named(name: str) -> Theme:
@@ -74,7 +75,7 @@ def theme_named(name: str) -> Theme:
     return THEMES[name]
 
 
-def pixel_centres(tile: Tile) -> _Centres:
+def pixel_centres(tile: Tile) -> PixelCentres:
     """Where the centres of the tile's pixels lie; exact on a control grid, bilinear between, < 0.5 m off.
 
     Below zoom 9 the control grid is finer in proportion, until it is the pixels themselves.
@@ -87,7 +88,7 @@ def pixel_centres(tile: Tile) -> _Centres:
     mesh_x, mesh_y = np.meshgrid(x, y)
     east, north = crs.transform_xy(mesh_x, mesh_y, crs.WEB_MERCATOR, crs.METRES)
     side = tile.side_px
-    return _Centres(_between(_between(east, side).T, side).T, _between(_between(north, side).T, side).T)
+    return PixelCentres(_between(_between(east, side).T, side).T, _between(_between(north, side).T, side).T)
 
 
 def _between(control: NDArray[np.float64], side_px: int) -> NDArray[np.float64]:
@@ -100,8 +101,8 @@ def _between(control: NDArray[np.float64], side_px: int) -> NDArray[np.float64]:
     return control[first] * (1.0 - share) + control[first + 1] * share
 
 
-def _is_touched(field: Field, centres: _Centres) -> bool:
-    covered = field.covered()
+def is_touched(covered: Bounds | None, centres: PixelCentres) -> bool:
+    """Whether any of the pixels may lie in the box that everything is in."""
     if covered is None:
         return False
     east, north = centres.east, centres.north
@@ -110,7 +111,8 @@ def _is_touched(field: Field, centres: _Centres) -> bool:
     return not (is_beside or north.max() < covered.south_m or north.min() > covered.north_m)
 
 
-def _encoded(painted: NDArray[np.uint8], theme: Theme) -> bytes:
+def encoded(painted: NDArray[np.uint8], theme: Theme) -> bytes:
+    """Palette indices as PNG."""
     picture, alphas = picture_of(painted, theme)
     written = io.BytesIO()
     picture.save(written, "PNG", transparency=alphas, bits=4)
@@ -118,9 +120,10 @@ def _encoded(painted: NDArray[np.uint8], theme: Theme) -> bytes:
 
 
 @lru_cache(maxsize=len(SIDES_PX))
-def _empty(side_px: int) -> bytes:
-    return _encoded(np.zeros((side_px, side_px), dtype=np.uint8), THEMES["light"])
+def empty_tile(side_px: int) -> bytes:
+    """The tile where nothing is."""
+    return encoded(np.zeros((side_px, side_px), dtype=np.uint8), THEMES["light"])
 
 
-EMPTY = _empty(TILE_PX)
+EMPTY = empty_tile(TILE_PX)
 """The tile where nothing is."""

@@ -3,39 +3,117 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from geodata.errors import NotFound, TooOften
 from geodata.exchange import writers
+from geodata.queries.columns import Columns
+from geodata.queries.journal import times_done
 from geodata.queries.municipalities import home
 from geodata.queries.reports import export_frame, exported_window
 from geodata.queries.window import Window
-from geodata.tables.engine import reading
+from geodata.tables.chain import Entry, append
+from geodata.tables.engine import reading, writing
+from webmap.services.actors import COMMAND, Actor
+
+ACTION = "report.export"
+MOST_EXPORTS, WITHIN = 30, timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class ExportOrder:
-    """What to write, and where. format: a key of `writers.WRITERS`."""
+    """What to write, where, and for whom. format: a key of `writers.WRITERS`.
+
+    columns: the municipality's reports, where they are in memory already.
+    """
 
     municipality: str
     window: Window
     format: str
     path: Path
+    actor: Actor = COMMAND
+    columns: Columns | None = None
 
 
 @dataclass(frozen=True)
 class ExportResult:
-    """How many reports were written, and the filter as it stands in the file."""
+    """How many reports were written, and the filter as it stands in the file.
+
+    n: sum of shares of those with a position, None where the file holds several kinds: they are never summed.
+    """
 
     rows: int
+    n: float | None
+    without_position: int
     chosen: dict[str, str]
 
 
 def run(engine: Engine, order: ExportOrder) -> ExportResult:
-    """Write the file, all of it or none. Raises FileFault, NotFound and InvalidValue."""
+    """Write the file, all of it or none, and who took it in the journal first.
+
+    Raises FileFault, NotFound, InvalidValue, and TooOften for an account that has taken many just now.
+    """
     with reading(engine) as session:
-        frame = export_frame(session, home(session, order.municipality), order.window)
-    chosen = {"municipality": order.municipality, **exported_window(order.window).as_words()}
-    writers.write(frame, order.format, order.path, chosen)
-    return ExportResult(len(frame), chosen)
+        _hold_back(session, order.actor)
+        frame = export_frame(session, home(session, order.municipality), order.window, order.columns)
+    share = frame["share"].to_numpy(dtype=np.float64)
+    result = ExportResult(
+        len(frame),
+        float(np.nansum(share)) if frame["kind"].nunique() <= 1 else None,
+        int(np.isnan(share).sum()),
+        {"municipality": order.municipality, **exported_window(order.window).as_words()},
+    )
+    _write_in_journal(engine, order, result)
+    writers.write(frame, order.format, order.path, _described(result))
+    return result
+
+
+def _hold_back(session: Session, actor: Actor) -> None:
+    if actor.user_id is None:
+        return
+    if times_done(session, actor.user_id, ACTION, datetime.now(UTC) - WITHIN) >= MOST_EXPORTS:
+        raise TooOften("export.wait", most=MOST_EXPORTS, minutes=WITHIN.seconds // 60)
+
+
+def _described(result: ExportResult) -> dict[str, str]:
+    """The filter, and what the shares of the file add up to."""
+    said = dict(result.chosen)
+    if result.n is not None:
+        said["n"] = f"{result.n:.10g}"
+    if result.without_position:
+        said["without_position"] = f"{result.without_position}"
+    return said
+
+
+def _write_in_journal(engine: Engine, order: ExportOrder, result: ExportResult) -> None:
+    """Who took out how many reports by which filter; no text of theirs."""
+    filter_words = {name: value for name, value in result.chosen.items() if name != "municipality"}
+    entry = Entry(
+        order.actor.role,
+        ACTION,
+        "reports",
+        f"{order.format}?{writers.in_words(filter_words)}",
+        order.municipality,
+        order.actor.user_id,
+        result.rows,
+    )
+    with writing(engine) as session:
+        append(session, entry)
+
+
+def formats() -> list[str]:
+    """The formats that reports can be written in here; Parquet needs a package that is an extra."""
+    return [name for name in writers.WRITERS if name != "parquet" or find_spec("pyarrow")]
+
+
+def suffix_of(format_name: str) -> str:
+    """How the name of such a file ends. Raises NotFound for a format there is not."""
+    if format_name not in formats():
+        raise NotFound("export.no_such_format", given=format_name[:20], known=", ".join(formats()))
+    return writers.WRITERS[format_name].suffix

@@ -71,17 +71,25 @@ def _number(given: Mapping[str, str], name: str, default: float) -> float:
 
 @dataclass(frozen=True)
 class ScaleInForce:
-    """The limits classes are told by. name: `whole` or `part`; made_at, n: when, and from how many."""
+    """The limits classes are told by. name: `whole` or `part`; made_at, n: when, and from how many.
+
+    top: the density they rise towards, per km² and year. years: of the full period then.
+    """
 
     name: str
     limits: Limits
     made_at: datetime
     n: float
+    top: float
+    years: float
 
 
 @dataclass(frozen=True)
 class Heat:
-    """One surface with everything that is said of it. unit is per year unless the period is shorter."""
+    """One surface with everything that is said of it. unit is per year unless the period is shorter.
+
+    usual_scale: the scale of the usual look, which squares are classed by, whatever the look is.
+    """
 
     home: Home
     kind: Kind
@@ -93,6 +101,7 @@ class Heat:
     choices: Choices
     selection: Selection
     scale: ScaleInForce | None
+    usual_scale: ScaleInForce | None
     hours_running: float
     token: str
 
@@ -160,12 +169,15 @@ class Value:
     voices: int | None
 
 
-def value_at(heat: Heat, east: float, north: float) -> Value:
-    """The value at a place in EPSG:3006, read from the same nodes as the tiles."""
+def value_at(heat: Heat, east: float, north: float, among: Selection | None = None) -> Value:
+    """The value at a place in EPSG:3006, read from the same nodes as the tiles.
+
+    among: a part of the heat's selection that holds all that lie near, to be quicker.
+    """
     read = heat.field.at([east], [north])
     density = float(read.density[0])
     found = int(classify(read.density, read.near, heat.limits)[0]) if heat.limits else 0
-    near = _within(heat.selection, east, north, heat.look.kernel.bandwidth_m)
+    near = within(among or heat.selection, east, north, heat.look.kernel.bandwidth_m)
     return Value(
         density,
         density * heat.rate_factor,
@@ -188,14 +200,15 @@ def opening_view(heat: Heat) -> tuple[float, float, float, float] | None:
         return None
     some = slice(None, None, 1 + chosen.reports // _LOOKED_THROUGH)
     sample = Selection(chosen.columns, chosen.rows[some], chosen.share[some])
-    busiest = max(spots, key=lambda spot: _within(sample, spot.x, spot.y, _OPENING_M[0]).n)
+    busiest = max(spots, key=lambda spot: within(sample, spot.x, spot.y, _OPENING_M[0]).n)
     across, along = _OPENING_M
     west, south = crs.to_degrees_xy([busiest.x - across], [busiest.y - along])
     east, north = crs.to_degrees_xy([busiest.x + across], [busiest.y + along])
     return float(west[0]), float(south[0]), float(east[0]), float(north[0])
 
 
-def _within(chosen: Selection, east: float, north: float, radius_m: float) -> Selection:
+def within(chosen: Selection, east: float, north: float, radius_m: float) -> Selection:
+    """Those that lie within a radius of a place in EPSG:3006, the edge included."""
     columns = chosen.columns
     apart = np.hypot(columns.east[chosen.rows] - east, columns.north[chosen.rows] - north)
     near = apart <= radius_m

@@ -7,7 +7,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from sqlalchemy import Engine
@@ -20,14 +21,17 @@ from geodata.queries.selection import Ground, Period, period_of, select, single_
 from geodata.queries.window import Window
 from geodata.vocabulary import Kind, Light
 from webmap.services.heat import HOURS_OF_WEEK, Heat, Look
-from webmap.services.situation import Situation, SituationRoom
+from webmap.services.situation import MOST_BYTES, Situation, SituationRoom
 
 _HEATS_KEPT = 12
 _BYTES_KEPT = 400_000_000
 """Of computed surfaces; the one last asked for stays whatever its size."""
+_FINDINGS_KEPT = 64
+"""Of what was worked out from a surface: lists, which are small."""
 _LIGHT_YEAR = 2025
 
 T = TypeVar("T")
+F = TypeVar("F")
 
 
 class _Kept(OrderedDict[object, T]):
@@ -52,6 +56,13 @@ class _Kept(OrderedDict[object, T]):
                 self._forget()
             return made
 
+    def drop(self, is_unwanted: Callable[[T], bool]) -> None:
+        """Forget the unwanted ones."""
+        with self._guard:
+            for key in [key for key, kept in self.items() if is_unwanted(kept)]:
+                del self[key]
+                self._making.pop(key, None)
+
     def _forget(self) -> None:
         while len(self) > 1 and (len(self) > self._most or self._bytes() > _BYTES_KEPT):
             self._making.pop(self.popitem(last=False)[0], None)
@@ -63,9 +74,17 @@ class _Kept(OrderedDict[object, T]):
 class HeatRoom:
     """Every surface a process has been asked for. Safe between threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._situations = SituationRoom(engine)
+    def __init__(
+        self, engine: Engine, columns_folder: Path | None = None, most_bytes: int = MOST_BYTES
+    ) -> None:
+        """columns_folder: see SituationRoom. most_bytes: of reports, before a municipality leaves."""
         self._heats: _Kept[Heat] = _Kept(_HEATS_KEPT, lambda heat: heat.field.nbytes)
+        self._situations = SituationRoom(engine, columns_folder, most_bytes, self._let_go)
+        self._findings: _Kept[Any] = _Kept(_FINDINGS_KEPT)
+
+    def _let_go(self, code: str) -> None:
+        """Forget surfaces that hold on to columns of a municipality that left or has changed."""
+        self._heats.drop(lambda heat: heat.home.code == code)
 
     def situation(self, code: str) -> Situation:
         """All that is known of a municipality now. Raises NotFound."""
@@ -82,6 +101,10 @@ class HeatRoom:
         full = now.full_period(kind)
         key = _token(now, {**asked.as_words(), **look.as_words()}, full)
         return self._heats.get_or_make(key, lambda: _made(now, asked, look, key))
+
+    def finding(self, key: tuple[object, ...], make: Callable[[], F]) -> F:
+        """What is worked out from a surface, made once; the key begins with the surface's token."""
+        return cast(F, self._findings.get_or_make(key, make))
 
     def prepare(self, heat: Heat, box: tuple[float, float, float, float]) -> None:
         """Begin on what a map of this box (west, south, east, north in degrees) will ask for.
@@ -104,6 +127,7 @@ def _made(now: Situation, window: Window, look: Look, token: str) -> Heat:
     kind = next(iter(window.kinds))
     ground, full = now.home.ground(window.area), now.full_period(kind)
     period = period_of(window, full)
+    is_whole = window.is_whole_week and period.is_a_year
     every = select(now.columns, open_to_facets(window), ground)
     choices = Choices(every, window)
     field = Field(
@@ -119,7 +143,8 @@ def _made(now: Situation, window: Window, look: Look, token: str) -> Heat:
         field=field,
         choices=choices,
         selection=choices.chosen,
-        scale=now.scale(kind, look, window.is_whole_week and period.is_a_year),
+        scale=now.scale(kind, look, is_whole),
+        usual_scale=now.scale(kind, Look(), is_whole),
         hours_running=_hours_running(window, ground),
         token=token,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from geodata.errors import Conflict, NotFound
 from geodata.exchange.instructions import Instructions
 from geodata.exchange.limited import collector_paused, read_limited
 from geodata.exchange.reading import Reading, RowFault
-from geodata.exchange.ticker import Progress, silent
+from geodata.exchange.ticker import Progress, Tally, Ticker, silent
 from geodata.geometry import ServedArea
 from geodata.hours import today
 from geodata.queries.municipalities import Home, home
@@ -49,6 +49,7 @@ class ImportOrder:
     columns: Mapping[str, str] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
     category: str = ""
+    layer: str = ""
     is_update: bool = False
     is_dry_run: bool = False
     skips_invalid: bool = False
@@ -70,6 +71,32 @@ class ImportResult:
     was_added: bool = False
 
 
+@dataclass
+class Course:
+    """How an import goes, for whoever follows it.
+
+    settle: called in the transaction that stores, with the batch's key, or alone when nothing is stored; what
+    it writes is there exactly when the reports are.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    is_storing: bool = False
+    settle: Callable[[Session, ImportResult, int | None], None] = lambda session, result, batch_id: None
+
+
+_READ, _STORED = 0.6, 0.85
+"""How much of an import is done when the file is read, and when its rows are stored."""
+
+
+@dataclass(frozen=True)
+class _Intake:
+    order: ImportOrder
+    found: Reading
+    actor: Actor
+    course: Course
+    ticker: Ticker
+
+
 @dataclass(frozen=True)
 class _Plan:
     new: list[ReportDraft]
@@ -79,17 +106,31 @@ class _Plan:
 
 
 def run(
-    engine: Engine, order: ImportOrder, progress: Progress = silent, actor: Actor = COMMAND
+    engine: Engine,
+    order: ImportOrder,
+    progress: Progress = silent,
+    actor: Actor = COMMAND,
+    course: Course | None = None,
 ) -> ImportResult:
     """Import a file. A municipality that is not here yet is added, but for a dry run.
 
     Raises FileFault and InvalidValue for the file as a whole, NotFound for the municipality, Conflict when
-    an id in the file belongs to a report elsewhere. Killed at any moment, it leaves nothing half stored.
+    an id in the file belongs to a report elsewhere. Killed at any moment, it leaves nothing half stored, and
+    neither does it when progress raises.
     """
     area, was_added = _served(engine, order)
+    ticker, course = Ticker(progress), course or Course()
     with collector_paused():
-        found = read_limited(order.path, _instructions(order, area), progress)
-        result = _foreseen(engine, order, found) if order.is_dry_run else _store(engine, order, found, actor)
+        reading_part = ticker.part(0.0, _READ).tell
+        found = read_limited(order.path, instructions(order, area), reading_part, tally=course.tally)
+        intake = _Intake(order, found, actor, course, ticker.part(_READ, _STORED))
+        result = _foreseen(engine, intake) if order.is_dry_run else _store(engine, intake)
+        if not result.is_refused and not order.is_dry_run:
+            # also when nothing was new: an earlier one may have died before its scales
+            with reading(engine) as session:
+                there = home(session, order.municipality)
+            scales.refresh(engine, there, actor, ticker.part(_STORED, 1.0).tell)
+    progress(1.0)
     result.was_added = was_added
     return result
 
@@ -107,7 +148,8 @@ def _served(engine: Engine, order: ImportOrder) -> tuple[ServedArea, bool]:
     return ServedArea(known.name, known.boundary, sweden.TOLERANCE_M), False
 
 
-def _instructions(order: ImportOrder, area: ServedArea) -> Instructions:
+def instructions(order: ImportOrder, area: ServedArea) -> Instructions:
+    """An order as the reader takes it."""
     return Instructions(
         municipality=order.municipality,
         area=area,
@@ -119,31 +161,37 @@ def _instructions(order: ImportOrder, area: ServedArea) -> Instructions:
         columns=order.columns,
         categories=order.categories,
         category=order.category,
+        layer=order.layer,
     )
 
 
-def _foreseen(engine: Engine, order: ImportOrder, found: Reading) -> ImportResult:
+def _foreseen(engine: Engine, intake: _Intake) -> ImportResult:
     """What an import would do, from what is stored now."""
+    order, found = intake.order, intake.found
     with reading(engine) as session:
         try:
             stored = existing(session, home(session, order.municipality).id, _ids(found))
         except NotFound:
             stored = {}
-    return _result(found, _plan(found, stored, order), order)
+    result = _result(found, _plan(found, stored, order), order)
+    with writing(engine) as session:
+        intake.course.settle(session, result, None)
+    return result
 
 
-def _store(engine: Engine, order: ImportOrder, found: Reading, actor: Actor) -> ImportResult:
+def _store(engine: Engine, intake: _Intake) -> ImportResult:
+    order, found, batch_id = intake.order, intake.found, None
     try:
         with writing(engine) as session:
             there = home(session, order.municipality)
             plan = _plan(found, existing(session, there.id, _ids(found)), order)
             result = _result(found, plan, order)
             if not result.is_refused and (plan.new or plan.changed):
-                _write(session, there, found, plan, actor)
+                intake.course.is_storing = True
+                batch_id = _write(session, there, plan, intake)
+            intake.course.settle(session, result, batch_id)
     except IntegrityError as fault:
         raise Conflict("import.id_elsewhere", "id") from fault
-    if not result.is_refused:  # also when nothing was new: an earlier one may have died before its scales
-        scales.refresh(engine, there, actor)
     return result
 
 
@@ -179,7 +227,8 @@ def _result(found: Reading, plan: _Plan, order: ImportOrder) -> ImportResult:
     return result
 
 
-def _write(session: Session, there: Home, found: Reading, plan: _Plan, actor: Actor) -> None:
+def _write(session: Session, there: Home, plan: _Plan, intake: _Intake) -> int:
+    found, actor = intake.found, intake.actor
     change = next_change(session, there.id)
     now, key = datetime.now(UTC), new_key()
     source = plan.new[0].source if plan.new else plan.changed[0].source
@@ -189,8 +238,9 @@ def _write(session: Session, there: Home, found: Reading, plan: _Plan, actor: Ac
     session.add(batch)
     session.flush()
     stamp = Stamp(there.id, change, now, batch.id)
-    insert_reports(session, plan.new, stamp)
+    insert_reports(session, plan.new, stamp, intake.ticker.tell)
     update_reports(session, plan.changed, stamp)
     said = f"{found.digest} {len(plan.new)} {len(plan.changed)}"
     entry = Entry(actor.role, "import", "import_batch", str(batch.id), there.code, actor.user_id)
     append(session, replace(entry, object_rev=change, payload_mac=payload_mac(said, key), at=now))
+    return batch.id

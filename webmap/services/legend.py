@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geodata.vocabulary import BY_CODE, Kind, Polarity
-from webmap.services.heat import Heat
+from webmap.services.heat import Heat, ScaleInForce
 from webmap.words import Words
 
 _POLICE_ERROR_M = 83
@@ -68,12 +68,13 @@ def summary_of(heat: Heat, words: Words) -> str:
     count = words.plural("%(n)s rapport", "%(n)s rapporter", round(chosen.n))
     # A sum of shares beside a whole count of voices would read as more voices than reports.
     is_whole = round(chosen.n, 1) == chosen.reports
-    voices = _voices(heat, words) if is_whole else words("räknat på de valda timmarna")
+    voices = voices_words(heat, words) if is_whole else words("räknat på de valda timmarna")
     period = words.period(heat.period.since, heat.period.until)
     return ", ".join(part for part in (count, voices, period) if part)
 
 
-def _voices(heat: Heat, words: Words) -> str:
+def voices_words(heat: Heat, words: Words) -> str:
+    """How many have said it, as far as is known."""
     if not heat.selection.reports:
         return ""
     voices = heat.selection.voices
@@ -103,11 +104,9 @@ def legend_of(heat: Heat, words: Words) -> Legend:
         unit_words(heat, words),
         [density_words(limit, words) for limit in limits] if limits else None,
         _lines(heat, words),
-        *_scale(heat, words),
-        _rate(heat, words),
-        None
-        if heat.selection.reports
-        else words("Inga rapporter i urvalet. Vidga datum, timmar eller kategorier."),
+        *scale_words(heat.scale, words),
+        rate_words(heat, words),
+        empty_words(heat, words),
         _too_few(heat, words),
         _warning(heat, words),
         _suggestion(heat, words),
@@ -115,20 +114,32 @@ def legend_of(heat: Heat, words: Words) -> Legend:
     )
 
 
-def _lines(heat: Heat, words: Words) -> list[str]:
+def empty_words(heat: Heat, words: Words) -> str | None:
+    """What to do where nothing is in the filter."""
+    if heat.selection.reports:
+        return None
+    return words("Inga rapporter i urvalet. Vidga datum, timmar eller kategorier.")
+
+
+def count_line(heat: Heat, words: Words) -> str:
+    """The sum of shares, and how many reports it is of where that differs."""
     chosen = heat.selection
     n = words.number(chosen.n, 1)
     touched = words.plural("%(n)s rapport berörs", "%(n)s rapporter berörs", chosen.reports)
-    count = f"n = {n}" if round(chosen.n, 1) == chosen.reports else f"n = {n} ({touched})"
+    return f"n = {n}" if round(chosen.n, 1) == chosen.reports else f"n = {n} ({touched})"
+
+
+def _lines(heat: Heat, words: Words) -> list[str]:
     kernel = words("Radie %(metres)s m, %(kernel)s, fasta klasser",
                    metres=words.number(heat.look.kernel.bandwidth_m),
                    kernel=words.label(heat.look.kernel.name).lower())  # fmt: skip
-    lines = (count, _voices(heat, words), words.period(heat.period.since, heat.period.until), kernel)
+    period = words.period(heat.period.since, heat.period.until)
+    lines = (count_line(heat, words), voices_words(heat, words), period, kernel)
     return [line for line in lines if line]
 
 
-def _scale(heat: Heat, words: Words) -> tuple[str, str]:
-    scale = heat.scale
+def scale_words(scale: ScaleInForce | None, words: Words) -> tuple[str, str]:
+    """Which scale the limits are of, and when it was made."""
     if scale is None:
         return words("Ingen skala än"), words("Klasserna görs när det finns 30 rapporter av slaget.")
     made = words(
@@ -143,7 +154,8 @@ def _scale(heat: Heat, words: Words) -> tuple[str, str]:
     ) + " " + made
 
 
-def _rate(heat: Heat, words: Words) -> str | None:
+def rate_words(heat: Heat, words: Words) -> str | None:
+    """How much more it is while the chosen hours run; None for the whole week."""
     if heat.window.is_whole_week or not heat.hours_running:
         return None
     return words(

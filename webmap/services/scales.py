@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete
 from geodata.analysis.layout import Layout
 from geodata.analysis.scale import Scale as MadeScale
 from geodata.analysis.scale import make_scales
+from geodata.exchange.ticker import Progress, Ticker, silent
 from geodata.hours import today
 from geodata.queries.columns import Columns, read_columns
 from geodata.queries.municipalities import Home
@@ -27,37 +28,51 @@ from geodata.vocabulary import Kind
 from webmap.services.actors import COMMAND, Actor
 
 FEWEST_FOR_A_SCALE = 30
+_READ, _LAID_OUT = 0.1, 0.2
+"""How much of the making is done when the reports are read, and when they are laid out."""
 
 
-def refresh(engine: Engine, home: Home, actor: Actor = COMMAND) -> list[Kind]:
+def refresh(engine: Engine, home: Home, actor: Actor = COMMAND, progress: Progress = silent) -> list[Kind]:
     """Make the scales of every kind that has passed thirty reports and has none; says which.
 
-    Called after the write that may have passed the mark, never when something is only looked at.
+    Called after the write that may have passed the mark, never when something is only looked at. progress
+    is told for each kind by itself.
     """
     with reading(engine) as session:
         wanting = sorted(kinds_stored(session, home.id) - kinds_with_scales(session, home.id))
         if not wanting:
             return []
+        progress(0.0)
         columns = read_columns(session, home.id)
-    return [kind for kind in wanting if _make(engine, home, columns, kind, actor)]
+    progress(_READ)
+    return [kind for kind in wanting if _make(engine, home, columns, kind, _Making(actor, progress))]
 
 
 def remake(engine: Engine, home: Home, kind: Kind, actor: Actor) -> bool:
     """Make one kind's scales anew from the reports as they are; false where there are too few."""
     with reading(engine) as session:
         columns = read_columns(session, home.id)
-    return _make(engine, home, columns, kind, actor)
+    return _make(engine, home, columns, kind, _Making(actor))
 
 
-def _make(engine: Engine, home: Home, columns: Columns, kind: Kind, actor: Actor) -> bool:
+@dataclass(frozen=True)
+class _Making:
+    """Who makes scales, and who is told how far it has come."""
+
+    actor: Actor
+    progress: Progress = silent
+
+
+def _make(engine: Engine, home: Home, columns: Columns, kind: Kind, by: _Making) -> bool:
     window = Window(kinds=frozenset({kind})).with_defaults()
     chosen = select(columns, window, home.ground()).placed
     if chosen.n < FEWEST_FOR_A_SCALE:
         return False
     layout = Layout(columns.east[chosen.rows], columns.north[chosen.rows])
     years = full_period(columns, kind, today()).years
-    scales = make_scales(layout, chosen.share, _parts(chosen, window, home), years)
-    _store(engine, _Made(home, kind, scales, chosen.n), actor)
+    parts = Ticker(by.progress, _LAID_OUT).over_steps(_parts(chosen, window, home), len(SIX_HOUR_WINDOWS))
+    scales = make_scales(layout, chosen.share, parts, years)
+    _store(engine, _Made(home, kind, scales, chosen.n), by.actor)
     return True
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from geodata.analysis.layout import Layout
+from geodata.analysis.layout import Layout, block_order
 from geodata.analysis.scale import limits, lower_limit
 from geodata.hours import today
-from geodata.queries.columns import Columns, read_columns
+from geodata.queries.column_shelf import ColumnShelf, KnownColumns
+from geodata.queries.columns import Columns
+from geodata.queries.history import Past
 from geodata.queries.municipalities import Home, home, standing
 from geodata.queries.scales import stored_scales
 from geodata.queries.selection import Period, full_period
@@ -24,7 +29,8 @@ from geodata.tables.scales import Scale
 from geodata.vocabulary import Kind
 from webmap.services.heat import Look, ScaleInForce
 
-_KEPT = 8
+MOST_BYTES = 1_000_000_000
+"""Of reports that are kept ready; the municipality last asked for stays whatever its size."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +40,26 @@ class Situation:
     home: Home
     columns: Columns
     scales: dict[tuple[Kind, str, int], Scale]
+    past: Past | None = None
     _periods: dict[tuple[Kind, date], Period] = field(default_factory=dict)
 
     @cached_property
-    def placed_rows(self) -> NDArray[np.intp]:
+    def placed_rows(self) -> NDArray[np.intp] | slice:
         """Rows of the columns that have a position, in order."""
-        return np.flatnonzero(np.isfinite(self.columns.east))
+        placed = np.isfinite(self.columns.east)
+        first = int(placed.sum())
+        return slice(first) if placed[:first].all() else np.flatnonzero(placed)
 
     @cached_property
     def layout(self) -> Layout:
         """Where the placed reports lie, in the order of `placed_rows`."""
         return Layout(self.columns.east[self.placed_rows], self.columns.north[self.placed_rows])
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the columns, mapped or not, and of what was made from them."""
+        made = self.__dict__.get("layout")
+        return self.columns.nbytes + (made.nbytes if made is not None else 0)
 
     def full_period(self, kind: Kind) -> Period:
         """From the first to the last day of a kind's accepted reports."""
@@ -61,14 +76,25 @@ class Situation:
             return None
         top = kept.whole_top if is_whole else kept.part_top
         bounds = limits(lower_limit(kernel, kept.years), top)
-        return ScaleInForce("whole" if is_whole else "part", bounds, kept.made_at, kept.n)
+        return ScaleInForce("whole" if is_whole else "part", bounds, kept.made_at, kept.n, top, kept.years)
 
 
 class SituationRoom:
-    """The situations a process has been asked about; safe between threads."""
+    """The situations a process has been asked about, least recently used out first; safe between threads.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    folder: where the columns lie that the server's processes share; without one each has its own.
+    on_leave: told the code of a municipality whose columns are let go of, or are old.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path | None = None,
+        most_bytes: int = MOST_BYTES,
+        on_leave: Callable[[str], None] = lambda code: None,
+    ) -> None:
+        self._engine, self._shelf = engine, ColumnShelf(folder, in_blocks)
+        self._most_bytes, self._on_leave = most_bytes, on_leave
         self._kept: OrderedDict[str, Situation] = OrderedDict()
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
@@ -86,14 +112,42 @@ class SituationRoom:
             with self._guard:
                 self._kept[code] = current
                 self._kept.move_to_end(code)
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
+                gone = [] if known is current else [code, *self._leaving()]
+        for each in gone:
+            self._on_leave(each)
         return current
+
+    def _leaving(self) -> list[str]:
+        sizes = {code: kept.nbytes for code, kept in self._kept.items()}
+        gone = []
+        while len(self._kept) > 1 and sum(sizes.values()) > self._most_bytes:
+            gone.append(self._kept.popitem(last=False)[0])
+            del sizes[gone[-1]]
+        return gone
 
     def _read(self, code: str, known: Situation | None) -> Situation:
         with reading(self._engine) as session:
             key, change = standing(session, code)
             if known and (known.home.id, known.columns.version) == (key, change):
                 return known
-            columns = read_columns(session, key, known.columns if known and known.home.id == key else None)
-            return Situation(home(session, code), columns, stored_scales(session, key))
+            found = self._shelf.find(session, key)
+            if found is not None:
+                return _situation(session, code, found)
+        # One process makes them; the others wait, and find them made.
+        with self._shelf.turn(key) as has_turn, reading(self._engine) as session:
+            own = KnownColumns(known.columns, known.past) if known and known.home.id == key else None
+            return _situation(session, code, self._shelf.read(session, key, own, has_turn))
+
+
+def _situation(session: Session, code: str, known: KnownColumns) -> Situation:
+    there = home(session, code)
+    return Situation(there, known.columns, stored_scales(session, there.id), known.past)
+
+
+def in_blocks(columns: Columns) -> Columns:
+    """The same reports in the order of a layout, those without position last: nothing is sorted twice."""
+    placed = np.isfinite(columns.east)
+    rows = np.flatnonzero(placed)
+    order = block_order(columns.east[rows], columns.north[rows])
+    wanted = np.concatenate((rows[order], np.flatnonzero(~placed)))
+    return columns if bool((np.diff(wanted) == 1).all()) else columns.take(wanted)

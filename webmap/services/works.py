@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
+from webmap.services.basemap import Basemap, open_basemap
+from webmap.services.ground_room import GroundRoom
 from webmap.services.heat_room import HeatRoom
 from webmap.settings import Settings
 
@@ -44,9 +46,12 @@ class Works:
     settings: Settings
     engine: Engine
     room: HeatRoom
+    ground: GroundRoom
+    basemap: Basemap | None = None
     tiles: TileShelf = field(default_factory=TileShelf)
 
     @classmethod
     def over(cls, settings: Settings, engine: Engine) -> Works:
-        """The works of a process over an open database."""
-        return cls(settings, engine, HeatRoom(engine))
+        """The works of a process over an open database. Raises Fault for a base map that cannot be used."""
+        room = HeatRoom(engine, settings.columns_folder, settings.most_column_bytes)
+        return cls(settings, engine, room, GroundRoom(engine), open_basemap(settings))

@@ -19,7 +19,7 @@ from babel.numbers import format_decimal
 from geodata.errors import Fault
 from geodata.hours import WEEKDAYS, HourFilter
 from geodata.vocabulary import Category
-from webmap.words.labels import DAYS_SHORT, LABELS
+from webmap.words.labels import DAYS_LONG, DAYS_SHORT, LABELS
 from webmap.words.sentences import SENTENCES
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
@@ -101,6 +101,10 @@ class Words:
     def weekday(self, code: str) -> str:
         """A weekday, short: fre."""
         return self.translations.gettext(DAYS_SHORT[code])
+
+    def weekday_name(self, code: str) -> str:
+        """A weekday in full: fredag."""
+        return self.translations.gettext(DAYS_LONG[code])
 
     def weekdays(self, codes: Iterable[str]) -> str:
         """Weekdays with runs drawn together: mån–ons, fre."""

@@ -15,6 +15,16 @@ DAYS_SHORT = {
     "sun": N_("sön"),
 }
 
+DAYS_LONG = {
+    "mon": N_("måndag"),
+    "tue": N_("tisdag"),
+    "wed": N_("onsdag"),
+    "thu": N_("torsdag"),
+    "fri": N_("fredag"),
+    "sat": N_("lördag"),
+    "sun": N_("söndag"),
+}
+
 LABELS = {
     "perception": N_("Upplevd otrygghet"),
     "observation": N_("Iakttagelser"),
@@ -47,6 +57,15 @@ LABELS = {
     "traffic": N_("Trafik"),
     "drugs": N_("Droger"),
     "other_focus": N_("Övrigt"),
+    "locality": N_("Tätorter"),
+    "place": N_("Platser"),
+    "school": N_("Skolor"),
+    "street": N_("Gator och vägar"),
+    "path": N_("Gång- och cykelvägar"),
+    "railway": N_("Järnvägar"),
+    "building": N_("Byggnader"),
+    "water": N_("Vatten"),
+    "green": N_("Parker och grönområden"),
     "whole": N_("hela veckan, minst ett år"),
     "part": N_("del av veckan eller av året"),
 }

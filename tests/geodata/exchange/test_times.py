@@ -25,6 +25,11 @@ class TestHours:
     def test_a_date_is_any_hour_of_it(self, day: str) -> None:
         assert _when(day) == When(hours.whole_day(date(2025, 10, 18)), date(2025, 10, 18))
 
+    @pytest.mark.parametrize("day", ["18 oktober 2025", "18 okt. 2025", "18/10 2025", "18 Okt 2025"])
+    def test_a_date_in_swedish_words_is_the_same(self, day: str) -> None:
+        assert _when(day) == _when("2025-10-18")
+        assert _when("", f"{day} kl. 21.30") == _when("", "2025-10-18 21:30")
+
     @pytest.mark.parametrize("end", ["", "21:30", "21.30"])
     def test_a_start_alone_or_equal_to_the_end_is_exact(self, end: str) -> None:
         assert _when("2025-10-18", "21:30", end).hours == hours.exact(datetime(2025, 10, 18, 21))

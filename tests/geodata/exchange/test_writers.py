@@ -118,7 +118,7 @@ def _there_and_back(drafts: list[ReportDraft], format_name: str) -> list[ReportD
     return reading.drafts
 
 
-@pytest.mark.parametrize("format_name", ["csv", "geojson", "gpkg"])
+@pytest.mark.parametrize("format_name", ["csv", "geojson", "gpkg", "xlsx"])
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(drafts=st.lists(DRAFTS, max_size=4))
 def test_reading_gives_back_what_was_written(format_name: str, drafts: list[ReportDraft]) -> None:

@@ -11,10 +11,11 @@ from geodata.analysis.layout import Layout
 from geodata.analysis.scale import limits, lower_limit
 from webmap.maps import picture
 from webmap.maps.classes import THEMES
-from webmap.maps.picture import Legend, draw_picture, round_length_m
+from webmap.maps.picture import draw_picture, round_length_m
+from webmap.words.caption import Caption
 
 KERNEL = Kernel("quartic", 300.0)
-LEGEND = Legend("rapporter per km² och år", "för litet underlag", ("n = 500", "Åre – Öckerö"))
+LEGEND = Caption("rapporter per km² och år", "för litet underlag", ("n = 500", "Åre – Öckerö"))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ class TestDrawPicture:
         assert {ImageColor.getrgb(colour) for colour in (colours.ground, *colours.classes)} <= seen
 
     def test_letters_of_swedish_names_differ(self) -> None:
-        font, write = picture._font(30, 400)
+        font, write = picture.font_for(30, 400)
         drawn_letters = [bytes(font.getmask(write(letter))) for letter in "åäöaÅÄÖO–"]
         assert picture.FONT.exists() is (len(set(drawn_letters)) == 9)
 
@@ -46,7 +47,7 @@ class TestDrawPicture:
         self, field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(picture, "FONT", tmp_path / "absent.woff2")
-        assert picture._font(16, 400)[1]("Öst – väst") == "Ost - vast"
+        assert picture.font_for(16, 400)[1]("Öst – väst") == "Ost - vast"
         assert drawn(field).width > 500
 
     def test_without_a_scale_no_limit_is_drawn(self, field: Field) -> None:

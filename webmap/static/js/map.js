@@ -1,10 +1,16 @@
 // The staff map. Folium's script has drawn the ground as `map_canvas`; names, surface and answers come here.
-import { askAgain, startFilter } from "./map/filter.js";
+import { startExports } from "./map/exports.js";
+import { askAgain, chooseHours, startFilter } from "./map/filter.js";
 import { drawKilometres } from "./map/kilometres.js";
+import { startLayers } from "./map/layers.js";
 import { drawNames } from "./map/names.js";
 import { copyLink, keepView, openView } from "./map/view.js";
+import { startParts } from "./map/parts.js";
+import { startPoints } from "./map/points.js";
+import { startSpots } from "./map/spots.js";
 import { startSurface } from "./map/surface.js";
 import { startValues } from "./map/values.js";
+import { startWeek } from "./map/week.js";
 
 const box = document.getElementById("map");
 const failed = box.querySelector("[data-failed]");
@@ -41,12 +47,6 @@ function tellKeysFromPointer() {
   document.addEventListener("pointerdown", () => box.classList.remove("is-keyed"));
 }
 
-function foldOnPhone() {
-  const filter = document.querySelector("[data-filter]");
-  if (matchMedia("(max-width: 900px)").matches && !filter.querySelector(".msg-err")) filter.open = false;
-  filter.classList.add("is-ready");
-}
-
 function start(map) {
   const words = JSON.parse(box.dataset.words);
   const boundsOf = ([[west, south], [east, north]]) => L.latLngBounds([south, west], [north, east]);
@@ -58,16 +58,27 @@ function start(map) {
   openView(map, () => map.fitBounds(opening, openView.padding()));
   drawNames(map, JSON.parse(box.dataset.places));
   drawKilometres(map, box.querySelector("[data-km]"));
-  const surface = startSurface(map, box);
+  startLayers(map, box);
+  startExports(map, document.querySelector("[data-menu]"));
   const values = startValues(map, box, words);
+  const points = startPoints(map, box, words);
+  const spots = startSpots(map, document.querySelector("[data-part-of=list]"));
+  startWeek(document.querySelector("[data-part-of=week]"), chooseHours);
+  const parts = startParts(box, (name) => name === "list" && spots.draw());
+  const showPoints = () => (box.dataset.points ? points.show() : points.hide());
+  // What is slow waits until the map is there.
+  const surface = startSurface(map, box, parts.show);
   startFilter({
     box,
     onChange: () => {
       surface.show();
+      showPoints();
       values.refresh();
+      parts.show();
     },
     onBusy: surface.busy,
   });
+  showPoints();
   keepView(map);
   failed.querySelector("[data-retry]").addEventListener("click", () => {
     failed.hidden = true;
@@ -77,9 +88,7 @@ function start(map) {
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 }
 
-foldOnPhone();
 tellKeysFromPointer();
-document.querySelector("[data-print]").addEventListener("click", () => window.print());
 document.querySelector("[data-copy]").addEventListener("click", (event) => copyLink(event.currentTarget, box));
 if (window.L && window.map_canvas instanceof L.Map) start(window.map_canvas);
 else {

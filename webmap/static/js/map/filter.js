@@ -16,7 +16,7 @@ function swapParts(fetched) {
 
 function swapAddresses(fetched) {
   const next = fetched.getElementById("map").dataset;
-  for (const name of ["tiles", "value", "link"]) settings.box.dataset[name] = next[name];
+  for (const name of ["tiles", "value", "points", "link"]) settings.box.dataset[name] = next[name];
 }
 
 const isTicked = (control) => /radio|checkbox/.test(control.type);
@@ -92,6 +92,16 @@ function completeHours(control, form) {
   const other = control === first ? end : first;
   if (!control.value) other.value = "";
   else if (!other.value) other.value = other === end ? "24" : "00";
+}
+
+// weekdays: codes, none for all. hours: first and end as two digits each, none for all.
+export function chooseHours({ weekdays = [], hours = [] }) {
+  const form = document.getElementById("filter");
+  for (const box of form.querySelectorAll("[name=weekdays]")) box.checked = weekdays.includes(box.value);
+  const [first, end] = hours;
+  form.elements.hours_from.value = first ?? "";
+  form.elements.hours_to.value = end ?? "";
+  form.dispatchEvent(new Event("change", { cancelable: true }));
 }
 
 export function startFilter(given) {

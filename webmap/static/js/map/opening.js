@@ -4,6 +4,9 @@ const TILE_PX = 512;
 const DEEPEST = 17;
 const FARTHEST = 7;
 const MARGIN_PX = 8;
+const GAP_PX = 12;
+// So much of the map is left for the town when the legend is to stand beside it and not on it.
+const BESIDE_LEGEND_PX = 440;
 const WRITTEN = /^#(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
 
 export function isDark() {
@@ -16,11 +19,37 @@ export const themed = (url) => `${url}${url.includes("?") ? "&" : "?"}theme=${is
 // What the address says: [zoom, latitude, longitude].
 export const writtenView = () => WRITTEN.exec(location.hash)?.slice(1).map(Number);
 
-// Room for the panel that floats to the left, where there is one.
-export function leftRoom() {
-  const panel = document.querySelector("[data-filter]");
-  const isFloating = getComputedStyle(panel).position === "absolute";
-  return isFloating ? panel.offsetLeft + panel.offsetWidth + 12 : MARGIN_PX;
+const isFloating = (panel) => getComputedStyle(panel).position === "absolute";
+
+// Where there is little room the week starts folded, on a phone the filter too, so that the map is seen.
+function foldWhatIsInTheWay() {
+  const filter = document.querySelector("[data-filter]");
+  if (matchMedia("(max-width: 900px)").matches && !filter.querySelector(".msg-err")) filter.open = false;
+  if (matchMedia("(max-width: 1340px), (max-height: 840px)").matches)
+    document.querySelector("[data-part-of=week]").open = false;
+  filter.classList.add("is-ready");
+}
+
+function leftOf(filter, rightEdge) {
+  if (!isFloating(filter)) return MARGIN_PX;
+  const edge = filter.offsetLeft + filter.offsetWidth + GAP_PX;
+  const besideLegend = edge + document.querySelector(".legend").offsetWidth + GAP_PX;
+  return rightEdge - besideLegend >= BESIDE_LEGEND_PX ? besideLegend : edge;
+}
+
+// What the panels that float on the map take of it on each side, in pixels.
+export function taken() {
+  const [filter, list, week] = ["[data-filter]", "[data-part-of=list]", "[data-part-of=week]"].map((selector) =>
+    document.querySelector(selector),
+  );
+  const beside = (panel, size) => (panel.open && isFloating(panel) ? panel[size] + 2 * GAP_PX : MARGIN_PX);
+  const right = beside(list, "offsetWidth");
+  return {
+    left: leftOf(filter, document.body.clientWidth - right),
+    right,
+    bottom: isFloating(week) ? week.offsetHeight + 2 * GAP_PX : MARGIN_PX,
+    top: MARGIN_PX,
+  };
 }
 
 // Pixels of the whole world at a zoom, as Leaflet counts them.
@@ -34,20 +63,24 @@ function pixel([longitude, latitude], zoom) {
 }
 
 function fitted([westSouth, eastNorth], width, height) {
-  const left = leftRoom();
+  const { left, right, top, bottom } = taken();
   const [west, south] = pixel(westSouth, 0);
   const [east, north] = pixel(eastNorth, 0);
-  const room = [width - left - MARGIN_PX, height - 2 * MARGIN_PX];
+  const room = [width - left - right, height - top - bottom];
   const scale = Math.min(room[0] / (east - west), room[1] / (south - north));
   const zoom = Math.min(DEEPEST, Math.max(FARTHEST, Math.floor(Math.round(Math.log2(scale) * 100) / 100)));
   const size = 2 ** zoom;
-  return { zoom, x: ((west + east) / 2) * size + (MARGIN_PX - left) / 2, y: ((south + north) / 2) * size };
+  return {
+    zoom,
+    x: ((west + east) / 2) * size + (right - left) / 2,
+    y: ((south + north) / 2) * size + (bottom - top) / 2,
+  };
 }
 
 function askAhead(box) {
   const { clientWidth: width, clientHeight: height } = document.getElementById("map_canvas");
   const written = writtenView();
-  if (!width || !height) return;
+  if (!width || !height || !box.dataset.tiles) return;
   const { zoom, x, y } = written
     ? { zoom: written[0], ...Object.fromEntries(pixel([written[2], written[1]], written[0]).map((v, i) => ["xy"[i], v])) }
     : fitted(JSON.parse(box.dataset.opening), width, height);
@@ -62,4 +95,5 @@ function askAhead(box) {
     }
 }
 
+foldWhatIsInTheWay();
 askAhead(document.getElementById("map"));

@@ -3,11 +3,14 @@ import { themed } from "./opening.js";
 
 const SLOW_MS = 150;
 
-export function startSurface(map, box) {
+// onShown: called every time all tiles in view are there.
+export function startSurface(map, box, onShown) {
   const redrawing = box.querySelector("[data-redrawing]");
   const failed = box.querySelector("[data-failed]");
+  const { options } = window.tile_layer_heat;
   let shown = null;
-  let address = "";
+  let coming = null;
+  let address = null;
   let timer = 0;
 
   function busy(isBusy) {
@@ -21,25 +24,31 @@ export function startSurface(map, box) {
     layer.on("tileerror", () => (failed.hidden = false));
     layer.on("load", () => {
       busy(false);
-      if (layer === shown) return;
-      if (shown) map.removeLayer(shown);
-      layer.getContainer().style.visibility = "";
-      shown = layer;
+      if (layer !== shown) {
+        if (shown) map.removeLayer(shown);
+        layer.getContainer().style.visibility = "";
+        shown = layer;
+      }
+      onShown();
     });
     return layer;
   }
 
-  let coming = null;
+  function clear() {
+    for (const layer of [coming, shown]) if (layer) map.removeLayer(layer);
+    coming = shown = null;
+    busy(false);
+    onShown();
+  }
+
   function show(isForced = false) {
-    const wanted = themed(box.dataset.tiles);
+    const wanted = box.dataset.tiles && themed(box.dataset.tiles);
     if (wanted === address && !isForced) return busy(false);
     address = wanted;
     failed.hidden = true;
+    if (!wanted) return clear();
     if (coming && coming !== shown) map.removeLayer(coming);
-    if (!coming) {
-      coming = watch(window.tile_layer_heat);
-      coming.setUrl(wanted, true);
-    } else coming = watch(L.tileLayer(wanted, window.tile_layer_heat.options));
+    coming = watch(L.tileLayer(wanted, options));
     coming.addTo(map);
     if (shown) coming.getContainer().style.visibility = "hidden";
   }

@@ -1,4 +1,7 @@
 // The value at a place: asked for with a click, or with Enter for the middle of the map.
+import { closeCard, placeWords, showCard, startCard } from "./card.js";
+import { squareAt } from "./squares.js";
+
 const ORDER = ["value", "class", "near", "interval", "voices", "rate"];
 
 function sentences(words) {
@@ -16,65 +19,49 @@ async function read(address, signal) {
 }
 
 export function startValues(map, box, words) {
-  const card = document.querySelector("[data-value-card]");
-  const target = card.querySelector("[data-value-words]");
-  const place = card.querySelector("[data-value-place]");
   const here = L.layerGroup().addTo(map);
   let asked = null;
   let asking = new AbortController();
 
-  function write(lines) {
-    target.replaceChildren(
-      ...lines.map((line) => {
-        const p = document.createElement("p");
-        p.textContent = line;
-        return p;
-      }),
-    );
-  }
-
-  function mark(at, radius_m) {
+  // What an answer is about: a circle around the place, or the square it lies in.
+  function mark(at, { bandwidth_m: radius_m, bounds } = {}) {
     here.clearLayers();
     const quiet = { interactive: false };
-    if (radius_m) L.circle(at, { ...quiet, radius: radius_m, className: "m-near" }).addTo(here);
+    if (bounds) squareAt(bounds).addTo(here);
+    else if (radius_m) L.circle(at, { ...quiet, radius: radius_m, className: "m-near" }).addTo(here);
     L.circleMarker(at, { ...quiet, radius: 5, className: "m-here" }).addTo(here);
+  }
+
+  function forget() {
+    asking.abort();
+    asked = null;
+    here.clearLayers();
   }
 
   async function ask(at) {
     asking.abort();
     asking = new AbortController();
-    asked = at;
+    const { signal } = asking;
     const address = new URL(box.dataset.value, location.href);
     address.searchParams.set("lon", at.lng.toFixed(6));
     address.searchParams.set("lat", at.lat.toFixed(6));
-    card.hidden = false;
+    const write = (lines) => showCard(lines, { place: placeWords(at), closed: forget });
     write([words.asking]);
-    place.textContent = `${at.lat.toFixed(5)}° N, ${at.lng.toFixed(5)}° E`;
+    asked = at;
     mark(at);
     try {
-      const said = await read(address, asking.signal);
+      const said = await read(address, signal);
       write(sentences(said.words ?? {}));
-      mark(at, said.bandwidth_m);
+      mark(at, said);
     } catch (fault) {
       if (fault.name !== "AbortError") write([words.value_failed]);
     }
-  }
-
-  function close() {
-    if (card.hidden) return;
-    const hadFocus = card.contains(document.activeElement);
-    asking.abort();
-    asked = null;
-    card.hidden = true;
-    here.clearLayers();
-    if (hadFocus) map.getContainer().focus();
   }
 
   map.on("click", (event) => ask(event.latlng.wrap()));
   map.getContainer().addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target === map.getContainer()) ask(map.getCenter());
   });
-  document.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  card.querySelector("[data-close]").addEventListener("click", close);
-  return { refresh: () => asked && ask(asked) };
+  startCard(() => map.getContainer().focus());
+  return { refresh: () => asked && ask(asked), close: closeCard };
 }

@@ -1,5 +1,5 @@
 // Which part of the map is seen: kept in the address, so that a link shows the same.
-import { leftRoom, writtenView } from "./opening.js";
+import { taken, writtenView } from "./opening.js";
 
 export function openView(map, goHome) {
   const [zoom, latitude, longitude] = writtenView() ?? [];
@@ -7,7 +7,10 @@ export function openView(map, goHome) {
   else goHome();
 }
 
-openView.padding = () => ({ paddingTopLeft: [leftRoom(), 8], paddingBottomRight: [8, 8], animate: false });
+openView.padding = () => {
+  const { left, right, top, bottom } = taken();
+  return { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom], animate: false };
+};
 
 function hashOf(map) {
   const { lat, lng } = map.getCenter();

@@ -1,0 +1,136 @@
+"""Pictures of every room with the demo's data, at a desk and on a phone, light and dark.
+
+`python -m tests.browser.screenshots [folder]` writes `room-size-theme.png`, and says what rooms are missing.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import QUIET, chromium_path
+from tests.browser.site import ROOT, House, serving
+from tests.browser.visitor import Visitor
+
+FOLDER = ROOT / "docs" / "screenshots"
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+THEMES = ("light", "dark")
+LARGEST_BYTES = 150_000
+_COLOURS = (256, 128, 64, 32)
+_FRIDAY_NIGHT = "municipality=1470&weekdays=fri&hours=20-03&light=dark"
+_AUTUMN = "municipality=1470&since=2025-09-01&until=2026-08-31"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A page. is_public: seen before anybody has logged in. is_map: has tiles to wait for."""
+
+    name: str
+    address: str
+    is_public: bool = False
+    is_map: bool = False
+
+
+ROOMS = (
+    Room("start", "/", is_public=True),
+    Room("login", "/login", is_public=True),
+    Room("map", f"/staff/map?{_FRIDAY_NIGHT}", is_map=True),
+    Room("squares", f"/staff/map?{_AUTUMN}&view=squares", is_map=True),
+    Room("list", f"/staff/map/list?{_FRIDAY_NIGHT}"),
+    Room("week", f"/staff/map/week?{_AUTUMN}"),
+    Room("multiples", f"/staff/map/multiples?{_AUTUMN}"),
+    Room("import", "/staff/import"),
+    Room("areas", "/staff/areas"),
+    Room("account", "/account"),
+)
+
+
+def main(words: list[str]) -> int:
+    """Write every picture; 1 where a room could not be drawn small enough."""
+    folder = Path(words[0]) if words else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    too_large = 0
+    for name, content in taken():
+        (folder / name).write_bytes(content)
+        print(f"{len(content) / 1000:6.0f} kB  {name}")
+        too_large += len(content) > LARGEST_BYTES
+    return 1 if too_large else 0
+
+
+def taken() -> Iterator[tuple[str, bytes]]:
+    """Name and PNG of every picture of a demo that is made for it."""
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        house = House(Path(scratch), Path(scratch) / "demo.gpkg")
+        house.run("demo", "--no-serve")
+        browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=QUIET)
+        with serving(house, workers=2) as address:
+            badge = _badge(browser, address)
+            for size in SIZES:
+                for theme in THEMES:
+                    yield from _pictures(browser, address, badge, (size, theme))
+        browser.close()
+
+
+def _badge(browser: Browser, address: str) -> object:
+    entering = Visitor(browser, address)
+    entering.log_in()
+    entering.page.wait_for_url("**/account")
+    cookies = entering.context.storage_state()
+    entering.context.close()
+    return cookies
+
+
+def _pictures(
+    browser: Browser, address: str, badge: object, look: tuple[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    size, theme = look
+    width, height = SIZES[size]
+    how = {
+        "viewport": {"width": width, "height": height},
+        "color_scheme": theme,
+        "has_touch": size == "phone",
+    }
+    for is_public in (True, False):
+        visitor = Visitor(browser, address, **how, **({} if is_public else {"storage_state": badge}))
+        for room in (room for room in ROOMS if room.is_public == is_public):
+            answer = visitor.page.goto(room.address)
+            if answer is None or answer.status != 200:
+                print(f"   no room  {room.name}")
+                continue
+            _settle(visitor, room)
+            yield f"{room.name}-{size}-{theme}.png", _packed(visitor.page)
+        visitor.context.close()
+
+
+def _settle(visitor: Visitor, room: Room) -> None:
+    """Until everything that comes later is there."""
+    if room.is_map:
+        visitor.await_tiles()
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.page.evaluate("document.fonts.ready")
+
+
+def _packed(page: Page) -> bytes:
+    """What is seen, in as many colours as fit the size."""
+    shown = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    packed = b""
+    for colours in _COLOURS:
+        written = BytesIO()
+        shown.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+            written, "PNG", optimize=True
+        )
+        packed = written.getvalue()
+        if len(packed) <= LARGEST_BYTES:
+            break
+    return packed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
