@@ -15,6 +15,7 @@ from webmap.access import Permission
 from webmap.database import open_database
 from webmap.frontdoor import install
 from webmap.gate import needs
+from webmap.packing import together
 from webmap.services.works import Works
 from webmap.settings import Settings
 
@@ -62,3 +63,6 @@ def _serve_files(app: Flask) -> None:
     app.static_folder = "static"
     serve = needs(Permission.SEE_PUBLIC)(app.send_static_file)
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=serve)
+    # Beside the sheets themselves, so that what they point to is found.
+    sheets = needs(Permission.SEE_PUBLIC)(together)
+    app.add_url_rule("/static/css/together-<names>.css", endpoint="styles", view_func=sheets)

@@ -92,6 +92,7 @@ class Visitor:
 
     def await_tiles(self) -> None:
         """Until the layer on the map is the one the page last asked for, and whole."""
+        expect(self.page.locator("#map[data-ready]")).to_be_attached()
         expect(self.page.locator("[data-redrawing]")).to_be_hidden()
         shown = self.page.locator(".leaflet-tile-pane .leaflet-layer")
         expect(shown).to_have_count(1)

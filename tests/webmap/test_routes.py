@@ -35,6 +35,7 @@ VALUES = {
     "digest": "0" * 12,
     "session_id": 1,
     "filename": "favicon.svg",
+    "names": "tokens.base",
     "format_name": "csv",
     "uid": "00000000-0000-4000-8000-000000000000",
     "number": 987_654,
@@ -76,6 +77,7 @@ SELF = {NOBODY: {302}, **dict.fromkeys(WHO[1:], {200})}
 IMPORT = {**MAP, COORDINATOR: {404}, PLANNER: {403}}
 EXPECTED = {
     "static": PUBLIC,
+    "styles": PUBLIC,
     "home.show": PUBLIC,
     "home.favicon": PUBLIC,
     "machines.alive": PUBLIC,

@@ -1,16 +1,9 @@
 // The staff map. Folium's script has drawn the ground as `map_canvas`; names, surface and answers come here.
-import { startExports } from "./map/exports.js";
-import { askAgain, chooseHours, startFilter } from "./map/filter.js";
+import { askAgain, startFilter } from "./map/filter.js";
 import { drawKilometres } from "./map/kilometres.js";
-import { startLayers } from "./map/layers.js";
 import { drawNames } from "./map/names.js";
 import { copyLink, keepView, openView } from "./map/view.js";
-import { startParts } from "./map/parts.js";
-import { startPoints } from "./map/points.js";
-import { startSpots } from "./map/spots.js";
 import { startSurface } from "./map/surface.js";
-import { startValues } from "./map/values.js";
-import { startWeek } from "./map/week.js";
 
 const box = document.getElementById("map");
 const failed = box.querySelector("[data-failed]");
@@ -58,27 +51,20 @@ function start(map) {
   openView(map, () => map.fitBounds(opening, openView.padding()));
   drawNames(map, JSON.parse(box.dataset.places));
   drawKilometres(map, box.querySelector("[data-km]"));
-  startLayers(map, box);
-  startExports(map, document.querySelector("[data-menu]"));
-  const values = startValues(map, box, words);
-  const points = startPoints(map, box, words);
-  const spots = startSpots(map, document.querySelector("[data-part-of=list]"));
-  startWeek(document.querySelector("[data-part-of=week]"), chooseHours);
-  const parts = startParts(box, (name) => name === "list" && spots.draw());
-  const showPoints = () => (box.dataset.points ? points.show() : points.hide());
-  // What is slow waits until the map is there.
-  const surface = startSurface(map, box, parts.show);
+  let beside = null;
+  // Nothing of it is fetched before the tiles: what is looked for first comes first.
+  const surface = startSurface(map, box, async () => {
+    beside ??= import("./map/beside.js").then(({ startBeside }) => startBeside(map, box, words));
+    (await beside).show();
+  });
   startFilter({
     box,
-    onChange: () => {
+    onChange: async () => {
       surface.show();
-      showPoints();
-      values.refresh();
-      parts.show();
+      (await beside)?.refresh();
     },
     onBusy: surface.busy,
   });
-  showPoints();
   keepView(map);
   failed.querySelector("[data-retry]").addEventListener("click", () => {
     failed.hidden = true;
