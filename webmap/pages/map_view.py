@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from geodata.crs import to_degrees
+from geodata.errors import InvalidValue
 from geodata.queries.municipalities import Home
 from geodata.vocabulary import Kind
 from webmap.maps.canvas import TILE_SIDE_PX, Drawing, draw
@@ -19,6 +20,7 @@ from webmap.pages.map_form import MapForm
 from webmap.services.comparison import Comparison, compared
 from webmap.services.difference_legend import compared_sentence, compared_summary
 from webmap.services.heat import Heat, opening_view
+from webmap.services.heat_room import HeatRoom
 from webmap.services.layers import MapLayers, layers_of
 from webmap.services.legend import sentence_of, summary_of
 from webmap.services.works import Works
@@ -69,14 +71,14 @@ class MapView:
 
 
 def map_view(works: Works, homes: list[Home], form: MapForm, words: Words) -> MapView:
-    """The page's view. Raises Fault for an area that is not there, or periods of unequal length."""
+    """The page's view. Raises Fault for an area that is not there."""
     room = works.room
     heat = room.heat(form.municipality, form.window, form.look, Kind.PERCEPTION)
     opening = opening_view(heat)
     if opening:
         room.prepare(heat, opening)
     form = replace(form, window=replace(form.window, kinds=frozenset({heat.kind})))
-    comparison = compared(room, heat, form.display.earlier) if form.display.earlier else None
+    comparison, form = _compared(room, heat, form, words)
     return MapView(
         home=heat.home,
         heading=_heading(heat, comparison, words),
@@ -88,6 +90,17 @@ def map_view(works: Works, homes: list[Home], form: MapForm, words: Words) -> Ma
         exports=export_choices(form, words),
         query=form.query(),
     )
+
+
+def _compared(room: HeatRoom, heat: Heat, form: MapForm, words: Words) -> tuple[Comparison | None, MapForm]:
+    """The comparison asked for; periods that cannot be compared are said so, and the map shown without."""
+    if form.display.earlier is None:
+        return None, form
+    try:
+        return compared(room, heat, form.display.earlier), form
+    except InvalidValue as fault:
+        problems = form.problems | {fault.field: words.fault(fault)}
+        return None, replace(form.beside(None), problems=problems)
 
 
 def _heading(heat: Heat, comparison: Comparison | None, words: Words) -> Heading:

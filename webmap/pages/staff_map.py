@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
     homes = reception.homes_by_code(works().engine, viewer().municipalities_for(Permission.SEE_MAP))
     form = MapForm.parse(request.args, code, words())
     view = map_view(works(), homes, form, words())
-    status = 422 if form.problems else 200
+    status = 422 if view.filter.problems else 200
     return render_template(
         "map/show.html", view=view, municipality_name=words().municipality(view.home.name)
     ), status

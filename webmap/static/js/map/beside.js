@@ -23,6 +23,12 @@ export function startBeside(map, box, words) {
     parts.show();
   }
 
+  // The sheet shows one period: two beside each other are printed as the page shows them.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-print]")) return;
+    event.preventDefault();
+    window.print();
+  });
   show();
   box.dataset.ready = "";
   return {
