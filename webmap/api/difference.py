@@ -12,10 +12,9 @@ from geodata.analysis.difference import LESS, MORE, UNSURE
 from geodata.errors import InvalidValue
 from webmap.access import Permission
 from webmap.api.heat import degrees, heat_asked
-from webmap.api.pictures import picture_answer
+from webmap.api.pictures import picture_answer, tile_asked
 from webmap.gate import needs, words, works
 from webmap.maps.difference import paint_difference
-from webmap.maps.tiles import TILE_PX, Tile, theme_named
 from webmap.services.comparison import ComparedValue, Comparison, compared, compared_at
 from webmap.services.display import Display
 from webmap.services.legend import density_words
@@ -34,8 +33,7 @@ def _asked() -> Comparison:
 @bp.get("/heat/staff/difference/<int:z>/<int:x>/<int:y>.png")
 @needs(Permission.SEE_MAP)
 def tile(z: int, x: int, y: int) -> ResponseReturnValue:
-    asked = Tile(z, x, y, request.args.get("size", TILE_PX, type=int))
-    theme = theme_named(request.args.get("theme", "light")).name
+    asked, theme = tile_asked(z, x, y)
     comparison = _asked()
     key = f"difference/{comparison.token}/{theme}/{asked.side_px}/{z}/{x}/{y}"
     return picture_answer(key, lambda: paint_difference(comparison.codes_at, asked, theme))

@@ -13,9 +13,9 @@ from geodata.analysis.scale import LEAST_REPORTS
 from geodata.errors import InvalidValue
 from geodata.queries.window import Window
 from webmap.access import Permission
-from webmap.api.pictures import picture_answer
+from webmap.api.pictures import picture_answer, tile_asked
 from webmap.gate import allowed_municipality, needs, words, works
-from webmap.maps.tiles import TILE_PX, Tile, paint, theme_named
+from webmap.maps.tiles import paint
 from webmap.services.heat import Heat, Look, Value, value_at
 from webmap.words import Words
 
@@ -32,8 +32,7 @@ def heat_asked() -> Heat:
 @bp.get("/heat/staff/<int:z>/<int:x>/<int:y>.png")
 @needs(Permission.SEE_MAP)
 def tile(z: int, x: int, y: int) -> ResponseReturnValue:
-    asked = Tile(z, x, y, request.args.get("size", TILE_PX, type=int))
-    theme = theme_named(request.args.get("theme", "light")).name
+    asked, theme = tile_asked(z, x, y)
     heat = heat_asked()
     key = f"{heat.token}/{theme}/{asked.side_px}/{z}/{x}/{y}"
     return picture_answer(key, lambda: paint(heat.field, heat.limits, asked, theme))

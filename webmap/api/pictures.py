@@ -8,6 +8,13 @@ from hashlib import blake2b
 from flask import Response, request
 
 from webmap.gate import works
+from webmap.maps.tiles import TILE_PX, Tile, theme_named
+
+
+def tile_asked(z: int, x: int, y: int) -> tuple[Tile, str]:
+    """The tile and the theme of the query string. Raises InvalidValue."""
+    tile = Tile(z, x, y, request.args.get("size", TILE_PX, type=int))
+    return tile, theme_named(request.args.get("theme", "light")).name
 
 
 def picture_answer(key: str, paint: Callable[[], bytes]) -> Response:

@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from geodata import crs
 from webmap.access import Permission
 from webmap.api.heat import degrees, heat_asked
-from webmap.api.pictures import picture_answer
+from webmap.api.pictures import picture_answer, tile_asked
 from webmap.gate import needs, words, works
 from webmap.maps.squares import paint_squares
-from webmap.maps.tiles import TILE_PX, Tile, theme_named
 from webmap.services.display import Display
 from webmap.services.square_words import square_sentences
 from webmap.services.squares import Squares, SquareValue, square_at, squares_of
@@ -29,8 +28,7 @@ def _asked() -> Squares:
 @bp.get("/heat/staff/squares/<int:z>/<int:x>/<int:y>.png")
 @needs(Permission.SEE_MAP)
 def tile(z: int, x: int, y: int) -> ResponseReturnValue:
-    asked = Tile(z, x, y, request.args.get("size", TILE_PX, type=int))
-    theme = theme_named(request.args.get("theme", "light")).name
+    asked, theme = tile_asked(z, x, y)
     squares = _asked()
     key = f"{squares.token}/{theme}/{asked.side_px}/{z}/{x}/{y}"
     return picture_answer(key, lambda: paint_squares(squares.counts, squares.classes, asked, theme))
