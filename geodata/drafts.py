@@ -31,6 +31,8 @@ class ReportDraft:
     place: geometry in EPSG:3006 that has been through the door, or None: stored, never drawn or counted.
     day: the local date it happened, or None. severity: 1 to 5. voice: a mark of who said it, never a name.
     source, source_id, source_category: where it came from, its id and its own word for the category there.
+    place_text: where, in words, whether or not there is a place too. is_voice_ours: the mark was given by
+    us and not said, so that the same saying from another session is still the same.
     """
 
     uid: UUID
@@ -53,6 +55,8 @@ class ReportDraft:
     severity: int | None = None
     state: State = State.ACCEPTED
     owner: Owner = Owner.MUNICIPALITY
+    place_text: str = ""
+    is_voice_ours: bool = False
 
     @property
     def content(self) -> str:
@@ -63,8 +67,10 @@ class ReportDraft:
             "hours": [*self.hours.words, self.hours.first_hour, self.hours.last_hour],
             "trimmed": [self.hours.minutes_before_first, self.hours.minutes_after_last],
             "day": self.day and self.day.isoformat(),
-            "words": [self.light, self.text, self.voice, self.accuracy_m],
+            "words": [self.light, self.text, None if self.is_voice_ours else self.voice, self.accuracy_m],
         }
+        if self.place_text:  # so that what was stored before there were such words keeps its digest
+            said["place_text"] = self.place_text
         return _CANONICAL.encode(said)
 
     @cached_property

@@ -171,6 +171,16 @@ def point_at(east: float, north: float) -> BaseGeometry:
     return shapely.Point(east, north)
 
 
+def disc(middle: BaseGeometry, radius_m: float, area: ServedArea, field: str = "geometry") -> BaseGeometry:
+    """What lies within a radius of a point in EPSG:3006, as a polygon of 32 corners.
+
+    Raises InvalidGeometry for what is not a point, and OutsideArea where it reaches over the border.
+    """
+    if middle.geom_type != "Point":
+        raise InvalidGeometry("geometry.wrong_type", field, given=middle.geom_type)
+    return admit(middle.buffer(radius_m, quad_segs=8), crs.METRES, area, field)
+
+
 def single(place: BaseGeometry) -> BaseGeometry:
     """For files: the only part of a multi-geometry; several parts are left as they are, to be refused."""
     parts = shapely.get_parts(place)

@@ -72,6 +72,62 @@ class PositionSource(StrEnum):
     FILE = "file"
 
 
+class Stage(StrEnum):
+    """How far the municipality has come with a report, as the one who sent it reads it."""
+
+    RECEIVED = "received"
+    UNDER_REVIEW = "under_review"
+    WITH_RESPONSIBLE = "with_responsible"
+    DONE = "done"
+    CLOSED = "closed"
+
+
+class Channel(StrEnum):
+    """By which way a report came in; kept as the report's `source`."""
+
+    FORM = "form"
+    API = "api"
+    PHONE = "phone"
+    PAPER = "paper"
+    MEETING = "meeting"
+    STAFF = "staff"
+
+
+class Verdict(StrEnum):
+    """What somebody says of a place that is reported already."""
+
+    SAME = "same"
+    BETTER = "better"
+
+
+class Refusal(StrEnum):
+    """Why a report is not let through."""
+
+    ABOUT_A_PERSON = "about_a_person"
+    CRIME_TO_REPORT = "crime_to_report"
+    NOT_A_PLACE = "not_a_place"
+    NOT_HERE = "not_here"
+    NOT_SERIOUS = "not_serious"
+    HANDLED_ELSEWHERE = "handled_elsewhere"
+
+
+class PhotoState(StrEnum):
+    """Where a photo is in its review."""
+
+    NEW = "new"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class MeasureState(StrEnum):
+    """How far a measure has come."""
+
+    PLANNED = "planned"
+    ONGOING = "ongoing"
+    DONE = "done"
+    NOT_POSSIBLE = "not_possible"
+
+
 class AreaKind(StrEnum):
     """What a context layer holds: names for places, or ground to draw."""
 
@@ -237,6 +293,11 @@ def bits(codes: Iterable[str]) -> int:
     for code in codes:
         chosen |= 1 << category(code).bit
     return chosen
+
+
+def checked_codes(codes: Iterable[str]) -> frozenset[str]:
+    """The codes, all known. Raises InvalidValue on an unknown one."""
+    return frozenset(category(code).code for code in codes)
 
 
 def codes(bit_set: int) -> frozenset[str]:

@@ -34,6 +34,16 @@ class Permission(StrEnum):
     """Bring reports in from a file, and see what was brought in before."""
     UNDO_IMPORT = "import:undo"
     """Take a whole import back."""
+    SEND_REPORT = "report:send"
+    """Tell of a place, with photos."""
+    FOLLOW_REPORT = "report:follow"
+    """Follow a report by its receipt, confirm it and take it back."""
+    REVIEW_REPORTS = "report:review"
+    """Read reports and photos as they came, decide on them and answer."""
+    ENTER_REPORTS = "report:enter"
+    """Write down reports for others: from the phone, paper or a dialogue evening."""
+    EDIT_MEASURES = "measure:edit"
+    """Say what is done at a place, and publish it."""
     REMAKE_SCALE = "scale:remake"
     """Make the fixed classes of a kind anew."""
 
@@ -92,6 +102,11 @@ GRANTS: dict[Permission, Rule] = {
     Permission.IMPORT_AREAS: holding(Role.COORDINATOR),
     Permission.IMPORT_FILES: holding(Role.COORDINATOR),
     Permission.UNDO_IMPORT: holding(Role.COORDINATOR),
+    Permission.SEND_REPORT: anyone,
+    Permission.FOLLOW_REPORT: anyone,
+    Permission.REVIEW_REPORTS: holding(Role.COORDINATOR),
+    Permission.ENTER_REPORTS: holding(Role.COORDINATOR),
+    Permission.EDIT_MEASURES: holding(Role.COORDINATOR),
     Permission.REMAKE_SCALE: holding(Role.COORDINATOR),
 }
 

@@ -109,7 +109,10 @@ def update_reports(session: Session, drafts: Sequence[ReportDraft], stamp: Stamp
         for draft, at in zip(drafts, points, strict=True)
     ]
     table = cast(Table, Report.__table__)
-    changed = {name: bindparam(name, type_=table.c[name].type) for name in rows[0] if name != "of"}
+    changed: dict[str, Any] = {
+        name: bindparam(name, type_=table.c[name].type) for name in rows[0] if name != "of"
+    }
+    changed["version"] = table.c.version + 1
     statement = update(table).where(table.c.uid == bindparam("of", type_=table.c.uid.type)).values(changed)
     session.connection().execute(statement, rows)
     return len(rows)
@@ -166,6 +169,7 @@ def _said(draft: ReportDraft, at: tuple[float | None, float | None]) -> dict[str
         "minutes_after_last": hours.minutes_after_last,
         "day": None if draft.day is None else to_day_number(draft.day),
         "light": draft.light,
+        "place_text": draft.place_text,
         "private_text": draft.text,
         "voice": draft.voice,
         "source": draft.source,

@@ -35,6 +35,7 @@ class Report(Base):
     day: days since 1970-01-01. digest: of the content, to tell the same id from the same saying.
     journal_key: what the journal's mark of this report was made with; gone with the row.
     change_seq: the municipality's change that last touched the row.
+    place_text: where, in the words of whoever said it. version: counts changes to the one report, from 1.
     """
 
     __tablename__ = "report"
@@ -78,6 +79,7 @@ class Report(Base):
     minutes_after_last: Mapped[int] = mapped_column(SmallInteger)
     day: Mapped[int | None] = mapped_column(Integer)
     light: Mapped[Light | None] = mapped_column(Word(Light))
+    place_text: Mapped[str] = mapped_column(Text, server_default="")
     private_text: Mapped[str] = mapped_column(Text)
     public_text: Mapped[str | None] = mapped_column(Text)
     state: Mapped[State] = mapped_column(Word(State))
@@ -91,6 +93,7 @@ class Report(Base):
     journal_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     change_seq: Mapped[int] = mapped_column(Int64)
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
 
 
 class Removed(Base):

@@ -16,6 +16,11 @@ EXPECTED = {
     Permission.EXPORT_REPORTS: {Role.COORDINATOR, Role.POLICE_PLANNER},
     Permission.IMPORT_FILES: {Role.COORDINATOR},
     Permission.UNDO_IMPORT: {Role.COORDINATOR},
+    Permission.SEND_REPORT: {None, *Role},
+    Permission.FOLLOW_REPORT: {None, *Role},
+    Permission.REVIEW_REPORTS: {Role.COORDINATOR},
+    Permission.ENTER_REPORTS: {Role.COORDINATOR},
+    Permission.EDIT_MEASURES: {Role.COORDINATOR},
     Permission.REMAKE_SCALE: {Role.COORDINATOR},
 }
 

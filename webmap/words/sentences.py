@@ -79,6 +79,16 @@ SENTENCES = {
     "journal.broken": N_("Journalen är ändrad. Första felaktiga raden är %(seq)s."),
     "journal.no_tail": N_("Journalens slutrad saknas."),
     "report.already_there": N_("En rapport med samma id finns redan."),
+    "report.other_content": N_("Det finns redan en rapport med samma id men annat innehåll."),
+    "radius.out_of_range": N_("Radien ska vara 0 till %(most)s meter."),
+    "accuracy.out_of_range": N_("Noggrannheten ska vara 0 till %(most)s meter."),
+    "clock.not_a_time": N_("”%(given)s” är inte ett klockslag. Skriv till exempel 20.30."),
+    "time.end_before_start": N_("Sluttiden måste ligga efter starttiden."),
+    "time.skipped": N_(
+        "Klockan %(given)s fanns inte den natten, för då ställdes klockan fram. Välj en annan tid."
+    ),
+    "time.in_future": N_("%(given)s har inte varit än. Välj en dag som har varit."),
+    "time.too_old": N_("%(given)s är för länge sedan. Välj en senare dag."),
     "backup.no_program": N_("Programmet %(program)s saknas."),
     "backup.failed": N_("%(program)s misslyckades: %(detail)s"),
     "backup.unreadable": N_("%(name)s går inte att läsa."),
