@@ -48,6 +48,13 @@ class Report(Base):
         Index(None, "municipality_id", "change_seq"),
         Index(None, "import_id"),
         Index(
+            "ix_report_waiting",
+            "municipality_id",
+            "created_at",
+            sqlite_where=text("state = 'new'"),
+            postgresql_where=text("state = 'new'"),
+        ),
+        Index(
             None,
             "duplicate_of",
             sqlite_where=text("duplicate_of IS NOT NULL"),

@@ -32,6 +32,9 @@ def upgrade() -> None:
     """Ten tables, and two columns of the report."""
     op.add_column("report", sa.Column("place_text", sa.Text(), server_default="", nullable=False))
     op.add_column("report", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    waiting = sa.text("state = 'new'")
+    columns = ["municipality_id", "created_at"]
+    op.create_index("ix_report_waiting", "report", columns, sqlite_where=waiting, postgresql_where=waiting)
     _create_receipt()
     _create_answers()
     _create_review()
@@ -46,6 +49,7 @@ def downgrade() -> None:
         drop_layer(op.get_bind(), "measure", "geometry")
     for table in _TABLES:
         op.drop_table(table)
+    op.drop_index("ix_report_waiting", "report")
     op.drop_column("report", "version")
     op.drop_column("report", "place_text")
 
