@@ -13,8 +13,6 @@ from typing import Any
 
 MODULES = ("surface", "squares", "points", "week", "list", "tiles", "page", "exchange", "memory")
 SIZES = (10_000, 100_000, 1_000_000)
-MOST = {"exchange": 100_000}
-"""Reading a million rows three times over, twice, would take longer than all the rest."""
 
 _HEAD = ("name", "n", "ours", "peer", "ratio", "unit", "spread", "peer_name")
 
@@ -46,7 +44,7 @@ def _rows(sizes: Sequence[int], only: str) -> Iterator[dict[str, Any]]:
         if importlib.util.find_spec(f"bench.{name}") is None or (only in MODULES and only != name):
             continue
         module = importlib.import_module(f"bench.{name}")
-        for size in (size for size in sizes if size <= MOST.get(name, size)):
+        for size in sizes:
             made = (_with_spread(row) for row in module.rows(size))
             yield from (row for row in made if only in (*MODULES, "") or only in row["name"])
 

@@ -11,7 +11,11 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+OUT_OF_MEMORY = 71
+"""How a process ends that may have no more; by then there is none to say it in words."""
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
@@ -19,20 +23,32 @@ _CLONE_NEWUSER = 0x1000_0000
 _CLONE_NEWNET = 0x4000_0000
 _MOST_DESCRIPTORS = 64
 _NICENESS = 10
+_GRACE_S = 5
+"""Beyond the time allowed, where the signal that says so is not enough."""
 
 
 def _limit(cpu_s: int, memory_bytes: int) -> None:
     os.nice(_NICENESS)
-    for which, most in (
-        (resource.RLIMIT_CPU, cpu_s),
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, _MOST_DESCRIPTORS),
-        (resource.RLIMIT_CORE, 0),
+    for which, soft, hard in (
+        (resource.RLIMIT_CPU, cpu_s, cpu_s + _GRACE_S),
+        (resource.RLIMIT_AS, memory_bytes, memory_bytes),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_NOFILE, _MOST_DESCRIPTORS, _MOST_DESCRIPTORS),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
-        _, hard = resource.getrlimit(which)
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (allowed, allowed))
+        _, most = resource.getrlimit(which)
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(which, (soft, hard))
+
+
+@contextmanager
+def ending_out_of_memory() -> Iterator[None]:
+    """End the process where its memory ends, so that the one who asked can tell."""
+    try:
+        yield
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
 
 
 def _leave(parent: int) -> None:

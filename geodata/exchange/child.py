@@ -11,22 +11,20 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 
-from geodata.errors import Fault, FileFault
+from geodata.errors import Fault
 from geodata.exchange import handover
+from geodata.exchange.cage import ending_out_of_memory
 from geodata.exchange.handover import Message
 from geodata.exchange.instructions import from_json
-from geodata.exchange.reader import read
+from geodata.exchange.reader import read_batches
 from geodata.exchange.ticker import Tally
 
 
 def _messages(descriptor: int, name: str) -> Iterator[Message]:
     try:
         with os.fdopen(descriptor, "rb") as file:
-            tally = Tally()
-            reading = read(file.read(), name, from_json(sys.stdin.read()), partial(_tell, tally), tally)
-        yield from handover.told(reading)
-    except MemoryError:
-        yield handover.told_fault(FileFault("file.too_heavy", "file"))
+            tally, order = Tally(), from_json(sys.stdin.read())
+            yield from handover.told(*read_batches(file, name, order, partial(_tell, tally), tally))
     except Fault as fault:
         yield handover.told_fault(fault)
 
@@ -40,9 +38,10 @@ def main(descriptor: str, name: str) -> None:
     """Read the file on this descriptor, which goes by this name."""
     # Millions of small objects and no cycles: looking for some takes half the time.
     gc.disable()
-    for message in _messages(int(descriptor), name):
-        sys.stdout.write(handover.as_line(message))
-    sys.stdout.flush()
+    with ending_out_of_memory():
+        for message in _messages(int(descriptor), name):
+            sys.stdout.write(handover.as_line(message))
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -6,85 +6,96 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
 
 from geodata.errors import FileFault
+from geodata.exchange.encoding import find_encoding
 from geodata.exchange.guard import unguarded
-from geodata.exchange.reading import RowFault, Table, capped
+from geodata.exchange.reading import MOST_ROWS, ROWS_AT_ONCE, RowFault, Table, capped
 from geodata.exchange.ticker import Ticker
 
 _DELIMITERS = (";", ",", "\t")
 _HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_UTF8_LETTER = re.compile(b"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 _LONGEST_CELL = 100_000
+_HEAD_LETTERS = 30_000
+_DELIMITER_LETTERS = 20_000
+
+Records = Iterator[tuple[int, list[str] | str]]
 
 
-def read_csv(data: bytes, ticker: Ticker) -> Table:
-    """The table in a CSV file: UTF-8, UTF-16 or Windows-1252; semicolon, comma or tab. Raises FileFault."""
-    text = _decoded(data)
-    hint = _HINT.match(text)
-    skipped = 1 if hint else 0
-    text = text[hint.end() :] if hint else text
-    records = _records(text, hint[1] if hint else _delimiter(text), skipped)
+def read_csv(file: IO[bytes], ticker: Ticker) -> Iterator[Table]:
+    """A CSV file piece by piece: UTF-8, UTF-16 or Windows-1252; semicolon, comma or tab. Raises FileFault.
+
+    Each piece has all the columns and the next rows; there is always one.
+    """
+    encoding, line_ends = find_encoding(file)
+    if line_ends > MOST_ROWS:
+        _refuse_too_many(_Records(file, encoding))
+    records = iter(_Records(file, encoding))
     for _, header in records:
         if isinstance(header, str):
             raise FileFault("csv.broken_header", "file")
-        return _filled(Table(tuple(cell.strip() for cell in header)), records, text.count("\n"), ticker)
+        columns = tuple(cell.strip() for cell in header)
+        yield from _pieces(columns, ticker.counted(capped(records), line_ends))
+        return
     raise FileFault("file.empty", "file")
 
 
-def _decoded(data: bytes) -> str:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return _strict(data, encoding)
-    if b"\0" in data[:4096]:
-        return _strict(data, "utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
-    try:
-        return _strict(data, "utf-8")
-    except FileFault:
-        if mixed := _UTF8_LETTER.search(data):
-            line = data.count(b"\n", 0, mixed.start()) + 1
-            raise FileFault("file.mixed_encodings", "file", line=line) from None
-    return _strict(data, "cp1252")
+def _refuse_too_many(records: _Records) -> None:
+    """At once, and not after a minute's work on those that fit."""
+    for _ in capped(record for number, record in enumerate(records) if number):
+        pass
 
 
-def _strict(data: bytes, encoding: str) -> str:
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as fault:
-        raise FileFault("file.encoding", "file", line=data.count(b"\n", 0, fault.start) + 1) from fault
-    if "\0" in text:
-        raise FileFault("file.not_text", "file")
-    return text
+@dataclass(frozen=True)
+class _Records:
+    """(line, cells) of each record that holds anything; a fault code in place of cells that are unclear."""
+
+    file: IO[bytes]
+    encoding: str
+
+    def __iter__(self) -> Records:
+        self.file.seek(0)
+        text = io.TextIOWrapper(self.file, self.encoding, newline="")
+        try:
+            yield from self._of(text)
+        finally:
+            if not self.file.closed:
+                text.detach()
+
+    def _of(self, text: io.TextIOWrapper) -> Records:
+        csv.field_size_limit(_LONGEST_CELL)
+        head = text.read(_HEAD_LETTERS)
+        text.seek(0)
+        hint = _HINT.match(head)
+        if hint:
+            text.readline()
+        delimiter = hint[1] if hint else _delimiter(head)
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        while True:
+            line = reader.line_num + 1 + bool(hint)
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as fault:
+                yield line, "csv.cell_too_long" if "field larger" in str(fault) else "csv.quotes"
+                continue
+            if any(cell.strip() for cell in cells):
+                yield line, cells
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(head: str) -> str:
     """The mark that cuts the first record into most columns, quoted fields respected."""
-    start = text.lstrip("\r\n")[:20_000]
+    start = head.lstrip("\r\n")[:_DELIMITER_LETTERS]
     return max(_DELIMITERS, key=lambda mark: len(next(csv.reader(io.StringIO(start), delimiter=mark), [])))
 
 
-def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str] | str]]:
-    """(line, cells) of each record that holds anything; a fault code in place of cells that are unclear."""
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1 + skipped
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as fault:
-            yield line, "csv.cell_too_long" if "field larger" in str(fault) else "csv.quotes"
-            continue
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-
-
-def _filled(
-    table: Table, records: Iterator[tuple[int, list[str] | str]], count: int, ticker: Ticker
-) -> Table:
-    width = len(table.columns)
-    for line, cells in ticker.counted(capped(records), count):
+def _pieces(columns: tuple[str, ...], records: Records) -> Iterator[Table]:
+    width = len(columns)
+    table = Table(columns)
+    for line, cells in records:
         if isinstance(cells, str):
             table.faults.append(RowFault(line, "", cells))
         elif len(cells) < width or any(cell.strip() for cell in cells[width:]):
@@ -93,4 +104,7 @@ def _filled(
         else:
             table.lines.append(line)
             table.rows.append(tuple(map(unguarded, cells[:width])))
-    return table
+        if len(table.rows) + len(table.faults) >= ROWS_AT_ONCE:
+            yield table
+            table = Table(columns)
+    yield table

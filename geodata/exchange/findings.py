@@ -30,10 +30,6 @@ class Findings:
         """Something was done to a row."""
         self.notes.append(RowNote(self._lines[row], column, code, values))
 
-    def note_file(self, code: str, **values: Any) -> None:
-        """Something was done to many rows, said once."""
-        self.notes.append(RowNote(0, "", code, values))
-
     @property
     def sorted_faults(self) -> list[RowFault]:
         """In the order of the file."""

@@ -2,43 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import IO
 
 from geodata.errors import FileFault, InvalidValue
 from geodata.exchange.csvfile import read_csv
 from geodata.exchange.geojson import read_geojson
 from geodata.exchange.geopackage import read_geopackage
 from geodata.exchange.gpx import read_gpx
-from geodata.exchange.reading import Table
+from geodata.exchange.reading import ROWS_AT_ONCE, Table, cut
 from geodata.exchange.shapefile import read_shapefile
 from geodata.exchange.ticker import Ticker
 from geodata.exchange.xlsxfile import read_xlsx
+
+_Read = Callable[[IO[bytes], str, Ticker], Iterator[Table]]
+_READ = 0.25
+"""The part of the work that is done when a file that is read whole has become a table."""
 
 
 @dataclass(frozen=True)
 class Format:
     """A kind of file. is_alike: whether the first bytes of a file can begin one.
 
-    read(data, layer, ticker): layer is "" for the obvious one.
+    read(file, layer, ticker): the table piece by piece, at least one; layer is "" for the obvious one.
     """
 
     name: str
     suffixes: tuple[str, ...]
     is_alike: Callable[[bytes], bool]
-    read: Callable[[bytes, str, Ticker], Table]
+    read: _Read
 
 
-def _single(read: Callable[[bytes, Ticker], Table]) -> Callable[[bytes, str, Ticker], Table]:
+def _single(read: Callable[[IO[bytes], Ticker], Iterator[Table]]) -> _Read:
     """A reader of a format that has no layers to choose from."""
 
-    def read_only(data: bytes, layer: str, ticker: Ticker) -> Table:
+    def read_only(file: IO[bytes], layer: str, ticker: Ticker) -> Iterator[Table]:
         if layer:
             raise InvalidValue("layer.none", "--layer", given=layer[:80])
-        return read(data, ticker)
+        return read(file, ticker)
 
     return read_only
+
+
+def _whole(read: Callable[[bytes, str, Ticker], Table]) -> _Read:
+    """A reader of a format that is understood only with all of the file at hand."""
+
+    def read_whole(file: IO[bytes], layer: str, ticker: Ticker) -> Iterator[Table]:
+        table = read(file.read(), layer, ticker.within(0.0, _READ))
+        return ticker.within(_READ, 1.0).over_steps(cut(table), len(table.rows) // ROWS_AT_ONCE)
+
+    return read_whole
+
+
+def _without_layer(read: Callable[[bytes, Ticker], Table]) -> _Read:
+    return _single(lambda file, ticker: _whole(lambda data, _, inner: read(data, inner))(file, "", ticker))
 
 
 def _like_database(head: bytes) -> bool:
@@ -69,11 +88,11 @@ def _like_text(head: bytes) -> bool:
 
 FORMATS: tuple[Format, ...] = (
     Format("gpkg", (".gpkg",), _like_database, read_geopackage),
-    Format("geojson", (".geojson", ".json"), _like_json, _single(read_geojson)),
+    Format("geojson", (".geojson", ".json"), _like_json, _without_layer(read_geojson)),
     Format("csv", (".csv", ".txt", ".tsv"), _like_text, _single(read_csv)),
-    Format("xlsx", (".xlsx", ".xlsm"), _like_zip, read_xlsx),
-    Format("shapefile", (".zip",), _like_zip, read_shapefile),
-    Format("gpx", (".gpx",), _like_xml, _single(read_gpx)),
+    Format("xlsx", (".xlsx", ".xlsm"), _like_zip, _whole(read_xlsx)),
+    Format("shapefile", (".zip",), _like_zip, _whole(read_shapefile)),
+    Format("gpx", (".gpx",), _like_xml, _without_layer(read_gpx)),
 )
 
 

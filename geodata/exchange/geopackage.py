@@ -6,9 +6,12 @@ read, an authorizer refuses everything else, no view or trigger runs, and no val
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import struct
-from typing import Any
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, Any
 
 import shapely
 from shapely.errors import ShapelyError
@@ -17,12 +20,14 @@ from shapely.geometry.base import BaseGeometry
 from geodata import crs
 from geodata.errors import Fault, FileFault, InvalidValue
 from geodata.exchange.geojson import as_text
-from geodata.exchange.reading import Table, capped
+from geodata.exchange.reading import ROWS_AT_ONCE, Table, capped
 from geodata.exchange.ticker import Ticker
 
 _CATALOGUE = {"sqlite_master", "sqlite_schema", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"}
 _BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _LARGEST_VALUE_BYTES = 20_000_000
+_USUAL_COUNT = 100_000
+_LOG_MARK = slice(18, 20)
 _EMPTY_FLAG = 0b10000
 _COLLECTIONS = {
     struct.pack(order, kind | mark)
@@ -37,24 +42,32 @@ _PREFERRED = "reports"
 Place = BaseGeometry | str | None
 
 
-def read_geopackage(data: bytes, layer: str, ticker: Ticker) -> Table:
-    """The features of the layer named, else of the only one or the one called `reports`. Raises FileFault."""
+def read_geopackage(file: IO[bytes], layer: str, ticker: Ticker) -> Iterator[Table]:
+    """The features of the layer named, else of the only one or the one called `reports`, piece by piece.
+
+    Raises FileFault.
+    """
     database = sqlite3.connect(":memory:")
     try:
-        database.deserialize(_without_wal(data))
-        return _layer(database, layer, ticker)
+        database.deserialize(_without_wal(file))
+        yield from _layer(database, layer, ticker)
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as fault:
         raise FileFault("gpkg.broken", "file") from fault
     finally:
         database.close()
 
 
-def _without_wal(data: bytes) -> bytes:
-    """The same database, without the two bytes that ask for a log no database in memory can keep."""
-    return data[:18] + b"\x01\x01" + data[20:]
+def _without_wal(file: IO[bytes]) -> bytearray:
+    """The database, without the two bytes that ask for a log no database in memory can keep."""
+    data = bytearray(file.seek(0, os.SEEK_END))
+    file.seek(0)
+    file.readinto(data)  # type: ignore[attr-defined]  # every binary file has it
+    if len(data) >= _LOG_MARK.stop:
+        data[_LOG_MARK] = b"\x01\x01"
+    return data
 
 
-def _layer(database: sqlite3.Connection, wanted: str, ticker: Ticker) -> Table:
+def _layer(database: sqlite3.Connection, wanted: str, ticker: Ticker) -> Iterator[Table]:
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA temp_store = MEMORY")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE_BYTES)
@@ -68,12 +81,36 @@ def _layer(database: sqlite3.Connection, wanted: str, ticker: Ticker) -> Table:
     if place_column not in names:
         raise FileFault("gpkg.broken", "file")
     at = names.index(place_column)
-    table = Table(tuple(names[:at] + names[at + 1 :]), places=[], system=system)
-    for ordinal, row in enumerate(ticker.counted(capped(found), 100_000), start=1):
-        table.lines.append(ordinal)
-        table.places.append(_place(row[at]))  # type: ignore[union-attr]
-        table.rows.append(tuple(_cell(value) for value in row[:at] + row[at + 1 :]))
-    return table
+    columns = tuple(names[:at] + names[at + 1 :])
+    rows = ticker.counted(capped(found), _count_at_most(database, layer))
+    yield from _pieces(columns, system, at, rows)
+
+
+def _count_at_most(database: sqlite3.Connection, layer: str) -> int:
+    """How many rows there may be; from the last key, for to count them is to go through them all."""
+    try:
+        found = database.execute(
+            f"SELECT rowid FROM {_quoted(layer)} ORDER BY rowid DESC LIMIT 1"  # noqa: S608  the name is quoted
+        ).fetchone()
+    except sqlite3.Error:
+        return _USUAL_COUNT
+    return int(found[0]) if found else 0
+
+
+def _pieces(columns: tuple[str, ...], system: str, at: int, rows: Iterator[Any]) -> Iterator[Table]:
+    first = 1
+    while True:
+        some = list(islice(rows, ROWS_AT_ONCE))
+        if first > 1 and not some:
+            return
+        yield Table(
+            columns,
+            rows=[tuple(_cell(value) for value in row[:at] + row[at + 1 :]) for row in some],
+            lines=list(range(first, first + len(some))),
+            places=[_place(row[at]) for row in some],
+            system=system,
+        )
+        first += ROWS_AT_ONCE
 
 
 def _guard(readable: set[str]) -> Any:

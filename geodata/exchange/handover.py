@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
 from typing import Any
-from uuid import UUID
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-
-from geodata.drafts import ReportDraft
 from geodata.errors import Fault, FileFault, InvalidValue
-from geodata.exchange.reading import Reading, RowFault, RowNote
+from geodata.exchange.gathering import Gatherer
+from geodata.exchange.plain import drafts_of, plain
+from geodata.exchange.reading import Batch, Reading, RowFault, RowNote
 from geodata.exchange.ticker import Tally
-from geodata.hours import HoursOfWeek, from_day_number, to_day_number
-from geodata.vocabulary import Kind, Light, Origin, Polarity, PositionSource
 
 Message = dict[str, Any]
-_AT_ONCE = 500
-_POINT = 0
 _FAMILIES = {family.__name__: family for family in (Fault, FileFault, InvalidValue)}
-_KINDS = {word.value: word for word in Kind}
-_ORIGINS = {word.value: word for word in Origin}
-_POLARITIES = {word.value: word for word in Polarity}
 
 
 def as_line(message: Message) -> str:
@@ -45,52 +33,24 @@ def raised(refused: list[Any]) -> Fault:
     return _FAMILIES[family](code, field, **values)
 
 
-def told(reading: Reading) -> Iterator[Message]:
-    """A reading, a few thousand rows at a time; the last message is the one with `end`."""
-    plain = ("format", "system", "columns", "ignored", "rows", "repeated", "digest")
-    yield {"head": {name: getattr(reading, name) for name in plain}}
-    for first in range(0, len(reading.drafts), _AT_ONCE):
-        some = reading.drafts[first : first + _AT_ONCE]
-        done = first / len(reading.drafts)
+def told(reading: Reading, batches: Iterable[Batch]) -> Iterator[Message]:
+    """A reading that is empty yet, then what is to be gathered in it; `end` is in the last message."""
+    whole = ("format", "system", "columns", "ignored", "digest")
+    yield {"head": {name: getattr(reading, name) for name in whole}}
+    for batch in batches:
         yield {
-            "part": 0.9 + 0.1 * done,
-            "places": _places_said(some),
-            "drafts": [_draft_said(draft) for draft in some],
-            "lines": reading.lines[first : first + _AT_ONCE],
+            "rows": batch.rows,
+            **plain(batch.drafts),
+            "lines": batch.lines,
+            "nameless": batch.nameless,
+            "faults": [_found_said(each) for each in batch.faults],
+            "notes": [_found_said(each) for each in batch.notes],
         }
-    for name in ("faults", "notes"):
-        rows = getattr(reading, name)
-        for first in range(0, len(rows), _AT_ONCE):
-            yield {name: [list(asdict(each).values()) for each in rows[first : first + _AT_ONCE]]}
     yield {"end": True}
 
 
-def _places_said(drafts: list[ReportDraft]) -> dict[str, Any]:
-    """Points as numbers by row, everything else as hexadecimal well-known binary."""
-    places = np.array([draft.place for draft in drafts], dtype=object)
-    points = np.flatnonzero(shapely.get_type_id(places) == _POINT)
-    others = [row for row, place in enumerate(places) if place is not None and place.geom_type != "Point"]
-    return {
-        "rows": points.tolist(),
-        "xy": shapely.get_coordinates(places[points]).tolist(),
-        "others": [[row, shapely.to_wkb(places[row], hex=True)] for row in others],
-    }
-
-
-def _draft_said(draft: ReportDraft) -> list[Any]:
-    hours = draft.hours
-    ends = (hours.first_hour, hours.last_hour, hours.minutes_before_first, hours.minutes_after_last)
-    return [
-        draft.uid.hex,
-        [draft.kind, draft.origin, draft.polarity],
-        sorted(draft.categories),
-        [*hours.words, *ends],
-        None if draft.day is None else to_day_number(draft.day),
-        draft.light,
-        [draft.text, draft.source, draft.source_id, draft.source_category, draft.voice],
-        draft.accuracy_m,
-        draft.severity,
-    ]
+def _found_said(found: RowFault) -> list[Any]:
+    return [found.line, found.column, found.code, found.values]
 
 
 class Receiver:
@@ -100,6 +60,7 @@ class Receiver:
         self._municipality = municipality
         self._tally = tally or Tally()
         self._reading: Reading | None = None
+        self._gatherer: Gatherer | None = None
         self.part = 0.0
         self.is_whole = False
 
@@ -120,53 +81,18 @@ class Receiver:
             raise raised(message["refused"])
         if "head" in message:
             head = message["head"]
-            self._tally.rows = head["rows"]
             self._reading = Reading(**{**head, "ignored": tuple(head["ignored"])})
-        if "drafts" in message:
-            self._take_drafts(message)
-        if "faults" in message:
-            self.reading.faults += [RowFault(*each) for each in message["faults"]]
-        if "notes" in message:
-            self.reading.notes += [RowNote(*each) for each in message["notes"]]
-        self.is_whole = self.is_whole or "end" in message
+            self._gatherer = Gatherer(self._reading)
+        if self._gatherer and "drafts" in message:
+            self._gatherer.add(self._batch(message))
+        if self._gatherer and "end" in message:
+            self._gatherer.finish()
+            self.is_whole = True
 
-    def _take_drafts(self, message: Message) -> None:
-        places = _places(message["places"], len(message["drafts"]))
-        self.reading.lines += message["lines"]
-        drafts = [self._draft(said, place) for said, place in zip(message["drafts"], places, strict=True)]
+    def _batch(self, message: Message) -> Batch:
+        drafts = drafts_of(message, self._municipality)
         for draft in drafts:
             _ = draft.digest  # reckoned here, while the reader is still busy with what comes next
-        self.reading.drafts += drafts
-
-    def _draft(self, said: list[Any], place: Any) -> ReportDraft:
-        uid, (kind, origin, polarity), categories, hours, day, light, words, accuracy_m, severity = said
-        text, source, source_id, source_category, voice = words
-        return ReportDraft(
-            uid=UUID(uid),
-            municipality=self._municipality,
-            place=place,
-            kind=_KINDS[kind],
-            origin=_ORIGINS[origin],
-            polarity=_POLARITIES[polarity],
-            categories=frozenset(categories),
-            hours=HoursOfWeek((hours[0], hours[1], hours[2]), *hours[3:]),
-            day=None if day is None else from_day_number(day),
-            light=light and Light(light),
-            text=text,
-            source=source,
-            source_id=source_id,
-            source_category=source_category,
-            voice=voice,
-            accuracy_m=accuracy_m,
-            position_source=None if place is None else PositionSource.FILE,
-            severity=severity,
-        )
-
-
-def _places(said: dict[str, Any], count: int) -> NDArray[np.object_]:
-    places = np.full(count, None, dtype=object)
-    if said["rows"]:
-        places[np.array(said["rows"])] = shapely.points(np.array(said["xy"], dtype=np.float64))
-    for row, text in said["others"]:
-        places[row] = shapely.from_wkb(text)
-    return places
+        faults = [RowFault(*each) for each in message["faults"]]
+        notes = [RowNote(*each) for each in message["notes"]]
+        return Batch(message["rows"], drafts, message["lines"], message["nameless"], faults, notes)

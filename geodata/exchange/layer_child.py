@@ -10,6 +10,7 @@ import os
 import sys
 
 from geodata.exchange import layer_reader
+from geodata.exchange.cage import ending_out_of_memory
 from geodata.exchange.layer_order import LayerOrder
 from geodata.exchange.layer_reader import ReadFile
 
@@ -19,7 +20,7 @@ def serve(descriptor: int, name: str, read: ReadFile) -> None:
     # Millions of small objects and no cycles: looking for some takes half the time.
     gc.disable()
     order = LayerOrder.from_json(sys.stdin.read())
-    with os.fdopen(descriptor, "rb") as file:
+    with ending_out_of_memory(), os.fdopen(descriptor, "rb") as file:
         for line in layer_reader.told(file.read, name, order, read):
             sys.stdout.write(line)
             sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 
 import shapely
@@ -12,6 +13,7 @@ from geodata.exchange import handover
 from geodata.exchange.formats import recognised
 from geodata.exchange.layer_order import LayerOrder, LayerReading
 from geodata.exchange.layers import understand_layer
+from geodata.exchange.reading import join
 from geodata.exchange.ticker import Ticker, silent
 
 ReadFile = Callable[[bytes, str, LayerOrder], LayerReading]
@@ -27,7 +29,7 @@ def read_table(data: bytes, name: str, order: LayerOrder) -> LayerReading:
         raise FileFault("layer.format", "file", format=known.name)
     if len(order.kinds) > 1:
         raise InvalidValue("layer.several_kinds", "--kind")
-    table = known.read(data, order.layer, Ticker(silent))
+    table = join(known.read(io.BytesIO(data), order.layer, Ticker(silent)))
     reading = LayerReading(known.name, table.system or order.system)
     understand_layer(table, order.kinds[0], order, reading)
     return reading
@@ -40,8 +42,6 @@ def told(fetch: Callable[[], bytes], name: str, order: LayerOrder, read: ReadFil
         reading = read(data, name, order)
         reading.digest = hashlib.sha256(data).hexdigest()
         yield from map(handover.as_line, _messages(reading))
-    except MemoryError:
-        yield handover.as_line(handover.told_fault(FileFault("file.too_heavy", "file")))
     except Fault as fault:
         yield handover.as_line(handover.told_fault(fault))
 

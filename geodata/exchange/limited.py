@@ -18,6 +18,7 @@ from typing import IO, Protocol
 
 from geodata.errors import FileFault
 from geodata.exchange import drivers
+from geodata.exchange.cage import OUT_OF_MEMORY
 from geodata.exchange.handover import Receiver
 from geodata.exchange.instructions import Instructions, to_json
 from geodata.exchange.reading import Reading
@@ -28,8 +29,8 @@ READER = "geodata.exchange.child"
 _HEARTBEAT_S = 0.5
 _PIECE_BYTES = 1 << 20
 _LONGEST_LINE_BYTES = 256 << 20
-_ENDED_BY_LIMIT = (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV)
-"""What ends a process that ran out of time or memory; libraries in C abort when memory is refused."""
+_OUT_OF_MEMORY = (OUT_OF_MEMORY, -signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV)
+"""How a process ends that ran out of memory; libraries in C abort when it is refused."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,15 @@ def converse(
         finally:
             _end(child)
     if not listener.is_whole:
-        code = "file.too_heavy" if child.returncode in _ENDED_BY_LIMIT else "file.unreadable"
-        raise FileFault(code, "file")
+        raise _why_ended(child.returncode, limits)
+
+
+def _why_ended(code: int, limits: Limits) -> FileFault:
+    if code in _OUT_OF_MEMORY:
+        return FileFault("file.out_of_memory", "file", most_mb=limits.memory_bytes >> 20)
+    if code == -signal.SIGXCPU:
+        return FileFault("file.out_of_time", "file", most_s=limits.cpu_s)
+    return FileFault("file.unreadable", "file")
 
 
 @contextmanager
@@ -166,8 +174,10 @@ def _lines(
             yield line
             ticker.tell(listener.part)
         ticker.tell(listener.part)
-        if time.monotonic() > last_s or len(pending) > _LONGEST_LINE_BYTES:
-            raise FileFault("file.too_heavy", "file")
+        if time.monotonic() > last_s:
+            raise FileFault("file.out_of_time", "file", most_s=limits.wall_s)
+        if len(pending) > _LONGEST_LINE_BYTES:
+            raise FileFault("file.out_of_memory", "file", most_mb=_LONGEST_LINE_BYTES >> 20)
 
 
 def _pieces(child: subprocess.Popen[bytes]) -> Iterator[bytes]:

@@ -20,17 +20,19 @@ Places = NDArray[np.object_]
 _GEOMETRY = "geometry"
 
 
-def find_places(table: Table, layout: Layout, order: Instructions, findings: Findings) -> Places:
-    """(n,) geometries in EPSG:3006, None for rows without a position and rows at fault."""
+def find_places(table: Table, layout: Layout, order: Instructions, findings: Findings) -> tuple[Places, int]:
+    """(n,) geometries in EPSG:3006, None for rows without a position and rows at fault.
+
+    And how many of them lost a height.
+    """
     finder = _Finder(len(table.rows), layout, order, findings)
     if table.places is not None:
-        finder.take_geometries(table.places)
-        return finder.found
+        return finder.found, finder.take_geometries(table.places)
     if layout.pair is not None:
         finder.take_numbers(table, layout.pair)
     if "wkt" in layout.fields:
         finder.take_wkt(table)
-    return finder.found
+    return finder.found, 0
 
 
 class _Finder:
@@ -63,8 +65,8 @@ class _Finder:
         if any(cells) and not wrong:
             self._findings.fault(row, self._layout.column(*pair), "position.half")
 
-    def take_geometries(self, given: list[BaseGeometry | str | None]) -> None:
-        """Geometries as they stood in the file, or the fault of reading them."""
+    def take_geometries(self, given: list[BaseGeometry | str | None]) -> int:
+        """Geometries as they stood in the file, or the fault of reading them; how many had a height."""
         points: list[int] = []
         flat: list[BaseGeometry] = []
         dropped = 0
@@ -80,8 +82,7 @@ class _Finder:
                 else:
                     self._admit(row, place, _GEOMETRY)
         self._admit_points(points, shapely.get_coordinates(flat).reshape(-1, 2), _GEOMETRY)
-        if dropped:
-            self._findings.note_file("note.height_dropped", count=dropped)
+        return dropped
 
     def take_wkt(self, table: Table) -> None:
         """Lines and areas, which an export writes beside the point that stands for them."""

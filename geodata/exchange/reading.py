@@ -10,17 +10,20 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.drafts import ReportDraft
 from geodata.errors import Fault, FileFault
+from geodata.exchange.pile import Drafts
 
 T = TypeVar("T")
-_MOST_ROWS = 1_500_000
-"""Of a file; to understand more takes more time and memory than a reader is given."""
+MOST_ROWS = 1_500_000
+"""Of a file; to understand more takes more time than a reader is given."""
+ROWS_AT_ONCE = 2_000
+"""What is held of a file that can be read piece by piece."""
 
 
 def capped(rows: Iterable[T]) -> Iterator[T]:
     """The rows, but for a FileFault in place of one too many."""
     for count, row in enumerate(rows, start=1):
-        if count > _MOST_ROWS:
-            raise FileFault("rows.too_many", "file", most=_MOST_ROWS)
+        if count > MOST_ROWS:
+            raise FileFault("rows.too_many", "file", most=MOST_ROWS)
         yield row
 
 
@@ -67,6 +70,50 @@ class Table:
     spoilt: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
+def cut(table: Table) -> Iterator[Table]:
+    """A table that was read whole, piece by piece; at least one. What concerns all of it comes first."""
+    faults, notes, spoilt = table.faults, table.notes, table.spoilt
+    for first in range(0, len(table.rows) or 1, ROWS_AT_ONCE):
+        last = first + ROWS_AT_ONCE
+        places = None if table.places is None else table.places[first:last]
+        rows, lines = table.rows[first:last], table.lines[first:last]
+        yield Table(table.columns, rows, lines, places, table.system, faults, table.meaning, notes, spoilt)
+        faults, notes, spoilt = [], [], {}
+
+
+def join(pieces: Iterable[Table]) -> Table:
+    """The pieces of a table as one."""
+    whole: Table | None = None
+    for piece in pieces:
+        if whole is None:
+            whole = piece
+            continue
+        for name in ("rows", "lines", "faults", "notes"):
+            getattr(whole, name).extend(getattr(piece, name))
+        if whole.places is not None and piece.places is not None:
+            whole.places.extend(piece.places)
+        whole.spoilt.update(piece.spoilt)
+    if whole is None:
+        raise FileFault("file.empty", "file")
+    return whole
+
+
+@dataclass
+class Batch:
+    """Some rows of a file understood, in its order.
+
+    rows: records, faulty ones included. lines: where each draft stood. nameless: of each draft, whether its
+    row had no id and it got its own from what it says.
+    """
+
+    rows: int
+    drafts: list[ReportDraft] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    nameless: list[bool] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+    notes: list[RowNote] = field(default_factory=list)
+
+
 @dataclass
 class Reading:
     """A file understood.
@@ -82,7 +129,7 @@ class Reading:
     ignored: tuple[str, ...]
     rows: int = 0
     repeated: int = 0
-    drafts: list[ReportDraft] = field(default_factory=list)
+    drafts: Drafts = field(default_factory=Drafts)
     lines: list[int] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     notes: list[RowNote] = field(default_factory=list)
@@ -91,4 +138,4 @@ class Reading:
     @property
     def without_position(self) -> int:
         """Good rows that name no place: stored, never drawn or counted on a map."""
-        return sum(draft.place is None for draft in self.drafts)
+        return self.drafts.without_place

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, TypeVar
-from uuid import UUID
-
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from geodata.drafts import ReportDraft, checked_text, imported_uid
 from geodata.errors import InvalidValue
 from geodata.exchange.findings import Findings
 from geodata.exchange.instructions import Instructions
 from geodata.exchange.layout import Layout, lay_out
+from geodata.exchange.naming import name_of, saying
 from geodata.exchange.places import Places, find_places
-from geodata.exchange.reading import Reading, Table
-from geodata.exchange.ticker import Tally, Ticker
+from geodata.exchange.reading import Batch, Reading, RowNote, Table
+from geodata.exchange.ticker import Tally
 from geodata.exchange.times import Clocks, When
 from geodata.exchange.values import PARSERS, Categories, voice_mark
 from geodata.privacy import mask_identity_numbers
@@ -32,33 +28,58 @@ _ABSENT = -1
 _BLANKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\r": None})
 
 
-def understand(table: Table, format_name: str, order: Instructions, ticker: Ticker, tally: Tally) -> Reading:
-    """The table as drafts, with the faults of all rows. Raises FileFault and InvalidValue (see `lay_out`)."""
-    layout = lay_out(table, order)
-    findings = Findings(table)
-    places = find_places(table, layout, order, findings)
+def understand(
+    pieces: Iterator[Table], format_name: str, order: Instructions, tally: Tally
+) -> tuple[Reading, Iterator[Batch]]:
+    """A table as a reading that is empty yet, and what is to be gathered in it, batch by batch.
+
+    Raises FileFault and InvalidValue (see `lay_out`), also while the batches come.
+    """
+    first = next(pieces)
+    layout = lay_out(first, order)
     reading = Reading(format_name, layout.system, layout.names, layout.ignored)
-    reading.rows = len(table.rows) + len(table.faults)
-    builder = _Builder(layout, order, findings, places)
-    gatherer = _Gatherer(reading, layout, findings)
-    for row, cells in enumerate(ticker.over(table.rows)):
-        draft = builder.draft(row, cells)
+    return reading, _batches(chain([first], pieces), layout, order, tally)
+
+
+def _batches(pieces: Iterable[Table], layout: Layout, order: Instructions, tally: Tally) -> Iterator[Batch]:
+    builder = _Builder(layout, order)
+    dropped, had_rows = 0, False
+    for table in pieces:
+        if table.rows and not had_rows:
+            had_rows = True
+            lay_out(table, order)  # the first row is what some instructions are needed for
+        findings = Findings(table)
+        places, dropped_here = find_places(table, layout, order, findings)
+        dropped += dropped_here
+        yield _batch(table, builder, findings, places)
+        tally.rows += len(table.rows) + len(table.faults)
+        tally.faulty += len(findings.faulty) + len(table.faults)
+    if dropped:
+        yield Batch(0, notes=[RowNote(0, "", "note.height_dropped", {"count": dropped})])
+
+
+def _batch(table: Table, builder: _Builder, findings: Findings, places: Places) -> Batch:
+    batch = Batch(len(table.rows) + len(table.faults))
+    builder.turn_to(findings, places)
+    for row, cells in enumerate(table.rows):
+        draft, is_nameless = builder.draft(row, cells)
         if draft is not None:
-            gatherer.add(row, table.lines[row], draft)
-        tally.rows, tally.faulty = row + 1, len(findings.faulty) + len(table.faults)
-    reading.faults = findings.sorted_faults
-    reading.notes = findings.notes
-    return reading
+            batch.drafts.append(draft)
+            batch.lines.append(table.lines[row])
+            batch.nameless.append(is_nameless)
+    batch.faults, batch.notes = findings.sorted_faults, findings.notes
+    return batch
 
 
 class _Builder:
     """Makes the draft of one row after another."""
 
-    def __init__(self, layout: Layout, order: Instructions, findings: Findings, places: Places) -> None:
-        self._layout, self._order = layout, order
-        self._findings, self._places = findings, places
+    _findings: Findings
+    _places: Places
+
+    def __init__(self, layout: Layout, order: Instructions) -> None:
+        self._order = order
         column = layout.column
-        self._twins = _Twins()
         self._clocks = Clocks(column("date"), column("start"), column("end"), order.today)
         self._categories = Categories(order, column("category"))
         self._columns = {name: column(name) for name in ("text", "kind", "origin")}
@@ -69,8 +90,12 @@ class _Builder:
             if name in layout.fields
         ]
 
-    def draft(self, row: int, cells: tuple[str, ...]) -> ReportDraft | None:
-        """The row as a draft, or None with what is wrong among the findings."""
+    def turn_to(self, findings: Findings, places: Places) -> None:
+        """From here on, the rows of another piece."""
+        self._findings, self._places = findings, places
+
+    def draft(self, row: int, cells: tuple[str, ...]) -> tuple[ReportDraft | None, bool]:
+        """The row as a draft, or None with what is wrong among the findings; and whether it has no id."""
         padded = (*cells, "")
         day, start, end, word, words, voice = [padded[place].strip() for place in self._cells]
         when = self._attempt(row, self._clocks.when, day, start, end)
@@ -79,7 +104,7 @@ class _Builder:
         values["text"] = self._attempt(row, self._text, row, words) if words else ""
         self._require_kind(row, values)
         if row in self._findings.faulty or when is None or what is None:
-            return None
+            return None, False
         values["voice"] = voice_mark(self._order, voice)
         self._note_shift(row, when)
         return self._finished(row, when, what, values)
@@ -117,7 +142,7 @@ class _Builder:
 
     def _finished(
         self, row: int, when: When, what: tuple[frozenset[str], str], values: Values
-    ) -> ReportDraft:
+    ) -> tuple[ReportDraft, bool]:
         codes, word = what
         place = self._places[row]
         origin = values["origin"]
@@ -136,70 +161,18 @@ class _Builder:
             "severity": values.get("severity"),
         }
         source, source_id = self._order.source or values.get("source") or origin.value, values.get("id", "")
-        uid = values.get("uid") or imported_uid(
-            self._order.municipality, origin, source, source_id or self._twins.id_of(said)
-        )
-        position_source = None if place is None else PositionSource.FILE
-        return ReportDraft(
+        uid, is_nameless = values.get("uid"), False
+        if uid is None:
+            is_nameless = not source_id
+            name = source_id or name_of(saying(said), 1)
+            uid = imported_uid(self._order.municipality, origin, source, name)
+        draft = ReportDraft(
             uid=uid,
             municipality=self._order.municipality,
             origin=origin,
             source=source,
             source_id=source_id,
-            position_source=position_source,
+            position_source=None if place is None else PositionSource.FILE,
             **said,
         )
-
-
-class _Twins:
-    """Ids for rows without one: what the row says, and which of those that say the same it is."""
-
-    def __init__(self) -> None:
-        self._seen: Counter[bytes] = Counter()
-
-    def id_of(self, said: Values) -> str:
-        """The same for the same row, to the millimetre. It must never change: stored ids hang on it."""
-        hours, place = said["hours"], said["place"]
-        plain = (
-            None if place is None else _written(place),
-            *(str(said[name]) for name in ("kind", "polarity", "source_category", "text", "light", "voice")),
-            sorted(said["categories"]),
-            (*hours.words, hours.first_hour, hours.last_hour),
-            (hours.minutes_before_first, hours.minutes_after_last),
-            said["day"] and said["day"].isoformat(),
-            (said["accuracy_m"], said["severity"]),
-        )
-        digest = hashlib.sha256(repr(plain).encode()).digest()
-        self._seen[digest] += 1
-        return f"{digest.hex()}-{self._seen[digest]}"
-
-
-def _written(place: BaseGeometry) -> str:
-    if isinstance(place, shapely.Point):
-        return f"{place.x:.3f} {place.y:.3f}"
-    return shapely.to_wkt(place, rounding_precision=3)
-
-
-class _Gatherer:
-    """Gives each draft its id and keeps the first of those that share one."""
-
-    def __init__(self, reading: Reading, layout: Layout, findings: Findings) -> None:
-        self._reading, self._findings = reading, findings
-        self._column = layout.column("uid" if "uid" in layout.fields else "id")
-        self._places: dict[UUID, int] = {}
-
-    def add(self, row: int, line: int, draft: ReportDraft) -> None:
-        """Keep a draft, or count it as repeated, or find fault with it."""
-        first = self._places.setdefault(draft.uid, len(self._reading.drafts))
-        if first < len(self._reading.drafts):
-            self._meet(row, first, draft)
-            return
-        self._reading.drafts.append(draft)
-        self._reading.lines.append(line)
-
-    def _meet(self, row: int, first: int, draft: ReportDraft) -> None:
-        if draft.content == self._reading.drafts[first].content:
-            self._reading.repeated += 1
-            return
-        first_line = self._reading.lines[first]
-        self._findings.fault(row, self._column, "id.other_content", first_line=first_line, id=draft.source_id)
+        return draft, is_nameless

@@ -38,6 +38,11 @@ class Ticker:
         """The same progress, for one stretch of the work."""
         return Ticker(self._progress, first, last)
 
+    def within(self, first: float, last: float) -> Ticker:
+        """The same progress, for one stretch of this stretch."""
+        length = self._last - self._first
+        return Ticker(self._progress, self._first + length * first, self._first + length * last)
+
     def tell(self, done: float) -> None:
         """So much (0 to 1) of this stretch is done."""
         now_s = time.monotonic()

@@ -6,14 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from geodata import sweden
-from geodata.drafts import ReportDraft
 from geodata.errors import Conflict, NotFound
 from geodata.exchange.instructions import Instructions
 from geodata.exchange.limited import collector_paused, read_limited
@@ -86,6 +84,7 @@ class Course:
 
 _READ, _STORED = 0.6, 0.85
 """How much of an import is done when the file is read, and when its rows are stored."""
+_ASKED_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -97,12 +96,14 @@ class _Intake:
     ticker: Ticker
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Plan:
-    new: list[ReportDraft]
-    changed: list[ReportDraft]
-    faults: list[RowFault]
-    already_there: int
+    """What is to become of the drafts. new, changed: which ones."""
+
+    new: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+    already_there: int = 0
 
 
 def run(
@@ -170,10 +171,10 @@ def _foreseen(engine: Engine, intake: _Intake) -> ImportResult:
     order, found = intake.order, intake.found
     with reading(engine) as session:
         try:
-            stored = existing(session, home(session, order.municipality).id, _ids(found))
+            plan = _plan(session, home(session, order.municipality).id, intake)
         except NotFound:
-            stored = {}
-    result = _result(found, _plan(found, stored, order), order)
+            plan = _Plan(new=list(range(len(found.drafts))), already_there=found.repeated)
+    result = _result(found, plan, order)
     with writing(engine) as session:
         intake.course.settle(session, result, None)
     return result
@@ -184,7 +185,7 @@ def _store(engine: Engine, intake: _Intake) -> ImportResult:
     try:
         with writing(engine) as session:
             there = home(session, order.municipality)
-            plan = _plan(found, existing(session, there.id, _ids(found)), order)
+            plan = _plan(session, there.id, intake)
             result = _result(found, plan, order)
             if not result.is_refused and (plan.new or plan.changed):
                 intake.course.is_storing = True
@@ -195,27 +196,26 @@ def _store(engine: Engine, intake: _Intake) -> ImportResult:
     return result
 
 
-def _ids(found: Reading) -> list[UUID]:
-    return [draft.uid for draft in found.drafts]
-
-
-def _plan(found: Reading, stored: Mapping[UUID, str], order: ImportOrder) -> _Plan:
+def _plan(session: Session, municipality_id: int, intake: _Intake) -> _Plan:
     """What is new, what says otherwise than what is stored, and what is there already."""
-    plan = _Plan([], [], [], 0)
-    already_there = found.repeated
+    found, is_update = intake.found, intake.order.is_update
+    plan = _Plan(already_there=found.repeated)
     column = found.columns.get("uid") or found.columns.get("id", "")
-    for draft, line in zip(found.drafts, found.lines, strict=True):
-        digest = stored.get(draft.uid)
-        if digest is None:
-            plan.new.append(draft)
-        elif digest == draft.digest:
-            already_there += 1
-        elif order.is_update:
-            plan.changed.append(draft)
-        else:
-            values = {"id": draft.source_id or str(draft.uid)}
-            plan.faults.append(RowFault(line, column, "id.stored_otherwise", values))
-    return _Plan(plan.new, plan.changed, plan.faults, already_there)
+    for first in range(0, len(found.drafts), _ASKED_AT_ONCE):
+        uids = found.drafts.uids(first, first + _ASKED_AT_ONCE)
+        stored = existing(session, municipality_id, uids)
+        for place, uid in enumerate(uids, start=first):
+            digest = stored.get(uid)
+            if digest is None:
+                plan.new.append(place)
+            elif digest == found.drafts.digest(place):
+                plan.already_there += 1
+            elif is_update:
+                plan.changed.append(place)
+            else:
+                values = {"id": found.drafts[place].source_id or str(uid)}
+                plan.faults.append(RowFault(found.lines[place], column, "id.stored_otherwise", values))
+    return plan
 
 
 def _result(found: Reading, plan: _Plan, order: ImportOrder) -> ImportResult:
@@ -231,15 +231,15 @@ def _write(session: Session, there: Home, plan: _Plan, intake: _Intake) -> int:
     found, actor = intake.found, intake.actor
     change = next_change(session, there.id)
     now, key = datetime.now(UTC), new_key()
-    source = plan.new[0].source if plan.new else plan.changed[0].source
+    source = found.drafts[(plan.new or plan.changed)[0]].source
     batch = ImportBatch(municipality_id=there.id, user_account_id=actor.user_id, at=now, source=source)
     batch.digest, batch.rows, batch.stored = found.digest, found.rows, len(plan.new)
     batch.journal_key, batch.change_seq = key, change
     session.add(batch)
     session.flush()
     stamp = Stamp(there.id, change, now, batch.id)
-    insert_reports(session, plan.new, stamp, intake.ticker.tell)
-    update_reports(session, plan.changed, stamp)
+    insert_reports(session, found.drafts.chosen(plan.new), stamp, intake.ticker.tell)
+    update_reports(session, found.drafts.chosen(plan.changed), stamp)
     said = f"{found.digest} {len(plan.new)} {len(plan.changed)}"
     entry = Entry(actor.role, "import", "import_batch", str(batch.id), there.code, actor.user_id)
     append(session, replace(entry, object_rev=change, payload_mac=payload_mac(said, key), at=now))

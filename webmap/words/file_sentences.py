@@ -5,7 +5,8 @@ from webmap.words.labels import N_
 FILE_SENTENCES = {
     "file.not_found": N_("Filen %(name)s finns inte."),
     "file.unreadable": N_("Filen kunde inte läsas."),
-    "file.too_heavy": N_("Filen kräver för mycket tid eller minne. Dela den i mindre delar."),
+    "file.out_of_memory": N_("Filen kräver mer än %(most_mb)s MB minne. Dela den i mindre delar."),
+    "file.out_of_time": N_("Filen tar mer än %(most_s)s sekunder att läsa. Dela den i mindre delar."),
     "file.too_large": N_("Filen är %(size_mb)s MB. Högst %(most_mb)s MB går bra."),
     "file.empty": N_("Filen är tom."),
     "file.format_unknown": N_("Formatet ”%(suffix)s” tas inte emot. Välj %(known)s."),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from geodata.errors import FileFault
 from geodata.exchange.csvfile import read_csv
 from geodata.exchange.reader import read
+from geodata.exchange.reading import join
 from geodata.exchange.ticker import Ticker, silent
 from tests.geodata.exchange.files import faults_of, order, read_csv_text
 
@@ -89,5 +90,5 @@ _CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0
 def test_what_csv_writes_it_reads(rows: list[tuple[str, str]], mark: str) -> None:
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=mark).writerows([("a", "b"), *rows])
-    table = read_csv(file.getvalue().encode(), Ticker(silent))
+    table = join(read_csv(io.BytesIO(file.getvalue().encode()), Ticker(silent)))
     assert (table.rows, table.faults) == (rows, [])

@@ -14,7 +14,9 @@ import pytest
 from geodata.errors import Fault
 from geodata.exchange.limited import Limits, read_limited
 from geodata.exchange.reader import read
+from geodata.exchange.reading import MOST_ROWS
 from tests.geodata.exchange.files import collection, order, point
+from webmap.words import words_for
 
 ROOT = Path(__file__).parents[3]
 ROWS = "öst;nord;datum;text\n" + "380000,5;6460000,5;2025-01-01;Mörkt ”här”\n;;;\n;;2025-13-01;fel\n"
@@ -27,10 +29,14 @@ def path(tmp_path: Path) -> Path:
     return made
 
 
-def _refused(path: Path, **limits: float) -> str:
+def _fault(path: Path, **limits: float) -> Fault:
     with pytest.raises(Fault) as caught:
         read_limited(path, order(system="EPSG:3006"), limits=Limits(**limits))  # type: ignore[arg-type]
-    return caught.value.code
+    return caught.value
+
+
+def _refused(path: Path, **limits: float) -> str:
+    return _fault(path, **limits).code
 
 
 def _caged(tmp_path: Path, program: str, *limits: int) -> subprocess.CompletedProcess[str]:
@@ -71,21 +77,81 @@ class TestReading:
 
 
 class TestLimits:
-    def test_too_little_memory_is_a_plain_fault(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("memory_mb", [300, 400, 500])
+    def test_too_little_memory_is_told_as_that(self, tmp_path: Path, memory_mb: int) -> None:
         made = tmp_path / "file.geojson"
         made.write_bytes(b"[" + b"[0,0]," * 4_000_000 + b"0]")
-        assert _refused(made, memory_bytes=400 << 20) == "file.too_heavy"
+        fault = _fault(made, memory_bytes=memory_mb << 20)
+        assert (fault.code, fault.values) == ("file.out_of_memory", {"most_mb": memory_mb})
+        assert f"{memory_mb} MB minne" in words_for("sv").fault(fault)
+        assert f"{memory_mb} MB of memory" in words_for("en").fault(fault)
 
-    def test_too_much_time_is_a_plain_fault(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("limit", [{"cpu_s": 1}, {"wall_s": 0.6}])
+    def test_too_much_time_is_told_as_that(self, tmp_path: Path, limit: dict[str, float]) -> None:
         made = tmp_path / "file.csv"
         made.write_text("text\n" + "hej\n" * 400_000)
-        assert _refused(made, cpu_s=1) == "file.too_heavy"
-        assert _refused(made, wall_s=0.6) == "file.too_heavy"
+        fault = _fault(made, **limit)
+        assert (fault.code, [*fault.values]) == ("file.out_of_time", ["most_s"])
+        assert "sekunder" in words_for("sv").fault(fault)
+        assert "seconds" in words_for("en").fault(fault)
+
+    def test_too_many_rows_are_told_as_that_at_once(self, tmp_path: Path) -> None:
+        made = tmp_path / "file.csv"
+        made.write_text("text\n" + "hej\n" * (MOST_ROWS + 1))
+        began_s = time.monotonic()
+        fault = _fault(made)
+        assert (fault.code, fault.values) == ("rows.too_many", {"most": MOST_ROWS})
+        assert time.monotonic() - began_s < 20
 
     def test_too_large_and_missing_files_are_not_opened(self, path: Path) -> None:
         assert _refused(path, file_bytes=10) == "file.too_large"
         assert _refused(path.with_name("other.csv")) == "file.not_found"
         assert _refused(Path("/dev/zero")) == "file.not_found"
+
+
+def _largest_mb(path: Path) -> float:
+    """The largest the confined reader gets, of all the processes it becomes."""
+    program = """
+        import json, resource, sys
+        from pathlib import Path
+        from geodata.exchange.limited import Question, converse
+        from geodata.exchange.instructions import to_json
+        from tests.geodata.exchange.files import order
+
+        class Idle:
+            part, is_whole = 0.0, False
+            def take(self, line):
+                self.is_whole = self.is_whole or b'"end"' in line
+
+        converse(Question(Path(sys.argv[1]), "geodata.exchange.child", to_json(order())), Idle())
+        print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+        """
+    said = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), str(path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return float(said.stdout)
+
+
+def _rows_to(path: Path, count: int) -> Path:
+    with path.open("w", encoding="utf-8") as file:
+        file.write("lon,lat,start,category,text\n")
+        for row in range(count):
+            place = f"{12.9 + row % 997 / 10_000:.4f},{58.2 + row % 991 / 10_000:.4f}"
+            file.write(f"{place},2025-01-{row % 28 + 1:02d}T{row % 24:02d}:00,klotter,rad {row}\n")
+    return path
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few, many = 10_000, 100_000
+    few_mb = _largest_mb(_rows_to(tmp_path / "few.csv", few))
+    many_mb = _largest_mb(_rows_to(tmp_path / "many.csv", many))
+    with capsys.disabled():
+        print(f"\nconfined reader of CSV: {few_mb:.0f} MB for {few:,} rows, {many_mb:.0f} MB for {many:,}")  # noqa: T201 - the figures are the result
+    assert many_mb < few_mb + 15
+    assert many_mb < 200
 
 
 class TestCage:
