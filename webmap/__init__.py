@@ -10,12 +10,11 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webmap import api, pages
+from webmap import api, modules, packing, pages
 from webmap.access import Permission
 from webmap.database import open_database
 from webmap.frontdoor import install
 from webmap.gate import needs
-from webmap.packing import together
 from webmap.services.works import Works
 from webmap.settings import Settings
 
@@ -64,5 +63,7 @@ def _serve_files(app: Flask) -> None:
     serve = needs(Permission.SEE_PUBLIC)(app.send_static_file)
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=serve)
     # Beside the sheets themselves, so that what they point to is found.
-    sheets = needs(Permission.SEE_PUBLIC)(together)
+    sheets = needs(Permission.SEE_PUBLIC)(packing.together)
     app.add_url_rule("/static/css/together-<names>.css", endpoint="styles", view_func=sheets)
+    scripts = needs(Permission.SEE_PUBLIC)(modules.together)
+    app.add_url_rule("/static/js/together-<name>.js", endpoint="modules", view_func=scripts)

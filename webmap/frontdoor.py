@@ -27,7 +27,7 @@ from geodata.errors import DatabaseFault, Fault
 from webmap.access import Permission
 from webmap.errors import status_of
 from webmap.gate import LoginNeeded, may_anywhere, say, viewer, words, works
-from webmap.packing import pack
+from webmap.packing import FILES, pack
 from webmap.services import accounts, reception
 from webmap.words import LANGUAGES, words_for
 
@@ -91,7 +91,7 @@ def _choose_words() -> None:
 
 
 def _recognise() -> None:
-    if request.endpoint in ("static", "styles"):
+    if request.endpoint in FILES:
         return  # everybody's files: who asks is not looked up
     token = session.get("sid")
     present = accounts.presence(works().engine, token) if token else None
@@ -124,7 +124,7 @@ def _protect(answer: Response) -> Response:
         answer.headers.setdefault(name, value)
     if works().settings.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", f"max-age={_TWO_YEARS_S}; includeSubDomains")
-    if request.endpoint not in ("static", "styles"):
+    if request.endpoint not in FILES:
         answer.headers.setdefault("Cache-Control", "private, no-store" if viewer().is_known else "no-cache")
     return answer
 

@@ -18,6 +18,9 @@ _LEAST_BYTES = 1_000
 _MOST_BYTES = 20_000_000
 _LEVEL = 6
 _PADDING_BYTES = 24
+FILES = ("static", "styles", "modules")
+"""Endpoints of what is everybody's: who asks for it is not looked up."""
+
 _SHEETS = Path(__file__).parent / "static/css"
 _SHEET = re.compile(r"[a-z_]+")
 
@@ -37,7 +40,7 @@ def pack(answer: Response) -> Response:
     plain = answer.get_data()
     if not _LEAST_BYTES <= len(plain) <= _MOST_BYTES:
         return answer
-    answer.set_data(_packed_file(plain) if request.endpoint in ("static", "styles") else _packed(plain))
+    answer.set_data(_packed_file(plain) if request.endpoint in FILES else _packed(plain))
     answer.content_encoding = "gzip"
     tag, _ = answer.get_etag()
     if tag:
@@ -48,7 +51,14 @@ def pack(answer: Response) -> Response:
 def together(names: str) -> Response:
     """Style sheets of ours one after another: `tokens.base.map`. Raises NotFound."""
     content = b"\n".join(_sheet(name) for name in names.split("."))
-    answer = Response(content, mimetype="text/css")
+    return file_answer(content, "text/css")
+
+
+def file_answer(content: bytes | None, mimetype: str) -> Response:
+    """A file of ours that was made and not read: asked for by its ETag. Raises NotFound for None."""
+    if content is None:
+        raise NotFound
+    answer = Response(content, mimetype=mimetype)
     answer.set_etag(blake2b(content, digest_size=12).hexdigest())
     answer.headers["Cache-Control"] = "no-cache"
     answer.make_conditional(request)

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.analysis.grid import Bounds
-from geodata.analysis.layout import Binning, BlockKey, Layout
+from geodata.analysis.layout import Binning, BlockKey, Layout, shared
+
+_REPORTS_AT_ONCE = 32_768
 
 Counts = dict[BlockKey, NDArray[np.float64]]
 
@@ -29,17 +31,29 @@ def count(
     counts: Counts = {}
     for key in keys:
         which = layout.inside(key, within)
-        counted = which[weights[which] != 0]
-        if len(counted):
-            counts[key] = _on_frame(binning, weights[counted], counted)
+        own = weights[which]
+        if own.any():
+            counts[key] = _on_frame(binning, own, which)
     return counts
 
 
-def _on_frame(binning: Binning, weights: NDArray[np.float64], which: NDArray[np.intp]) -> NDArray[np.float64]:
-    indices, shares = binning.shared(which, weights)
+def _on_frame(
+    binning: Binning, weights: NDArray[np.float64], which: slice | NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Sums on the nodes; a part of the reports at a time, which fits in the processor's own memory."""
     frame = binning.frame
-    counts = np.bincount(indices.ravel(), shares.ravel(), frame * frame)
-    return np.asarray(counts, dtype=np.float64).reshape(frame, frame)
+    corner, across, along = binning.corner[which], binning.across[which], binning.along[which]
+    here, east, north, north_east = sums = np.zeros((4, frame * frame))
+    for start in range(0, len(weights), _REPORTS_AT_ONCE):
+        part = slice(start, start + _REPORTS_AT_ONCE)
+        corners = corner[part].astype(np.intp)
+        for sum_of, shares in zip(sums, shared(weights[part], across[part], along[part]), strict=True):
+            sum_of += np.bincount(corners, shares, frame * frame)
+    # What falls on the next nodes, added where those are; no report lies in the frame's last row or column.
+    here[1:] += east[:-1]
+    here[frame:] += north[:-frame]
+    here[frame + 1 :] += north_east[: -frame - 1]
+    return here.reshape(frame, frame)
 
 
 def fill(canvas: NDArray[np.float64], counts: Counts, key: BlockKey, nodes: int, halo: int) -> bool:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 _SAMPLE = 300
-_MOST = 20_000
+MOST_JUDGED = 20_000
+"""Of more the answer costs more than it is worth."""
 
 
 def crowded_share(
@@ -16,9 +17,9 @@ def crowded_share(
     """The part, 0 to 1, of the reports with a sum of shares of at least `least` within the radius.
 
     xy: (n, 2) metres. Judged on at most 300 of them, evenly spaced in the given order, the same each time.
-    None for more than 20,000: with so many the answer costs more than it is worth.
+    None for more than MOST_JUDGED.
     """
-    if len(xy) > _MOST:
+    if len(xy) > MOST_JUDGED:
         return None
     if not len(xy):
         return 0.0

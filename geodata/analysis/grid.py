@@ -54,6 +54,15 @@ class Bounds:
         """The same box, larger on every side."""
         return Bounds(self.west_m - by_m, self.south_m - by_m, self.east_m + by_m, self.north_m + by_m)
 
+    def touches(self, other: Bounds) -> bool:
+        """Whether the two boxes have any place in common, an edge included."""
+        return (
+            self.west_m <= other.east_m
+            and other.west_m <= self.east_m
+            and self.south_m <= other.north_m
+            and other.south_m <= self.north_m
+        )
+
     def holds(self, other: Bounds) -> bool:
         """Whether the other box lies wholly in this one."""
         return (

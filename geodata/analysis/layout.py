@@ -48,12 +48,18 @@ class Binning:
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Frame indices and weights of the four nodes of each report in this part, (4, n) each."""
         corner = self.corner[part].astype(np.int64)
-        across, along = self.across[part].astype(np.float64), self.along[part].astype(np.float64)
-        north, east = weights * along, weights * across
-        north_east = north * across
-        here = weights - east - north + north_east
-        shares = np.stack((here, east - north_east, north - north_east, north_east))
+        shares = np.stack(shared(weights, self.across[part], self.along[part]))
         return np.stack((corner, corner + 1, corner + self.frame, corner + self.frame + 1)), shares
+
+
+def shared(
+    weights: NDArray[np.floating], across: NDArray[np.float32], along: NDArray[np.float32]
+) -> tuple[NDArray[np.floating], ...]:
+    """What each report leaves on its four nodes: the south-western, and those to its east, north and both."""
+    across, along = across.astype(np.float64), along.astype(np.float64)
+    north, east = weights * along, weights * across
+    north_east = north * across
+    return weights - east - north + north_east, east - north_east, north - north_east, north_east
 
 
 class Layout:
@@ -94,16 +100,14 @@ class Layout:
         """Weights in the layout's own order; the last axis is reports."""
         return np.asarray(weights, dtype=np.float64)[..., self._order]
 
-    def inside(self, key: BlockKey, box: Bounds) -> NDArray[np.intp]:
-        """Indices, in the layout's own order, of the reports of a block that lie in the box."""
+    def inside(self, key: BlockKey, box: Bounds) -> slice | NDArray[np.intp]:
+        """Which, in the layout's own order, of the reports of a block lie in the box."""
         part = self.blocks.get(key, slice(0, 0))
-        every = np.arange(part.start, part.stop)
         if box.holds(block_bounds(key)):
-            return every
+            return part
         east, north = self.east_m[part], self.north_m[part]
-        return every[
-            (east >= box.west_m) & (east <= box.east_m) & (north >= box.south_m) & (north <= box.north_m)
-        ]
+        held = (east >= box.west_m) & (east <= box.east_m) & (north >= box.south_m) & (north <= box.north_m)
+        return np.flatnonzero(held) + part.start
 
     def bounds(self, sorted_weights: NDArray[np.float64]) -> Bounds | None:
         """The box around every report whose weight is not 0, or None."""

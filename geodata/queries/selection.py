@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -47,7 +48,7 @@ class Selection:
     rows: NDArray[np.intp]
     share: NDArray[np.float64]
 
-    @property
+    @cached_property
     def n(self) -> float:
         """Sum of shares."""
         return float(self.share.sum())
@@ -57,14 +58,14 @@ class Selection:
         """Number of reports touched."""
         return len(self.rows)
 
-    @property
+    @cached_property
     def voices(self) -> int | None:
         """Distinct voices among those who left a mark; None where nobody did."""
         marks = self.columns.voice[self.rows]
         marked = marks[marks != NO_VOICE]
         return len(np.unique(marked)) if len(marked) else None
 
-    @property
+    @cached_property
     def has_unmarked_voices(self) -> bool:
         """Whether some of the reports say nothing of who spoke, so that voices are a lower bound."""
         return bool((self.columns.voice[self.rows] == NO_VOICE).any())

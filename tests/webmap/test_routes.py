@@ -36,6 +36,7 @@ VALUES = {
     "session_id": 1,
     "filename": "favicon.svg",
     "names": "tokens.base",
+    "name": "map",
     "format_name": "csv",
     "uid": "00000000-0000-4000-8000-000000000000",
     "number": 987_654,
@@ -78,6 +79,7 @@ IMPORT = {**MAP, COORDINATOR: {404}, PLANNER: {403}}
 EXPECTED = {
     "static": PUBLIC,
     "styles": PUBLIC,
+    "modules": PUBLIC,
     "home.show": PUBLIC,
     "home.favicon": PUBLIC,
     "machines.alive": PUBLIC,

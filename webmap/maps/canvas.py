@@ -82,6 +82,7 @@ def _blank(ground: Ground) -> folium.Map:
         zoom_control="topleft",
         prefer_canvas=False,  # a canvas knows no style sheet, and the colours follow the theme
         attribution_control=False,
+        fade_animation=False,  # a tile is seen when it is there
         grid_km=ground.fine.labels_km,
         grid_coarse_km=ground.coarse.labels_km,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata import crs
+from geodata.analysis.classing import classes_at
 from geodata.analysis.density import Field
 from geodata.analysis.grid import Bounds
-from geodata.analysis.scale import Limits, classify
+from geodata.analysis.scale import Limits
 from geodata.errors import InvalidValue
 from webmap.maps.classes import THEMES, Theme, indices, picture_of
 
@@ -22,6 +24,10 @@ SIDES_PX = (256, 512)
 """A tile of 512 px shows the ground of one of 256: a screen takes a third of the requests."""
 DEEPEST_ZOOM = 22
 
+_ROWS_AT_ONCE = 172
+"""Of pixels: a thread is given memory for a third of a tile, and uses it three times."""
+
+_EVERY = slice(None)
 _HALF_WORLD_M = math.pi * 6_378_137.0
 _CONTROL_CELLS = 16
 _CONTROL_ZOOM = 9
@@ -60,11 +66,10 @@ def paint(field: Field, limits: Limits | None, tile: Tile, theme: str) -> bytes:
     theme: `light` or `dark`. Raises InvalidValue for another.
     """
     colours = theme_named(theme)
-    centres = pixel_centres(tile)
-    if not is_touched(field.covered(), centres):
-        return empty_tile(tile.side_px)
-    read = field.at(centres.east, centres.north)
-    classes = classify(read.density, read.near, limits)
+    classes = np.zeros((tile.side_px + 2, tile.side_px + 2), dtype=np.uint8)
+    for rows, centres in _strips(tile):
+        if is_touched(field.covered(), centres):
+            classes[rows] = classes_at(field, centres.east, centres.north, limits)
     return encoded(indices(classes), colours) if classes[1:-1, 1:-1].any() else empty_tile(tile.side_px)
 
 
@@ -80,21 +85,33 @@ def pixel_centres(tile: Tile) -> PixelCentres:
 
     Below zoom 9 the control grid is finer in proportion, until it is the pixels themselves.
     """
+    return PixelCentres(*(_between(line, tile.side_px) for line in _meridians(tile)))
+
+
+def _strips(tile: Tile) -> Iterator[tuple[slice, PixelCentres]]:
+    """The same centres, some rows at a time."""
+    lines = _meridians(tile)
+    for start in range(0, tile.side_px + 2, _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        yield rows, PixelCentres(*(_between(line, tile.side_px, rows) for line in lines))
+
+
+def _meridians(tile: Tile) -> list[NDArray[np.float64]]:
+    """East and north where the columns of pixel centres cross the control grid's rows."""
     cells = min(tile.side_px, _CONTROL_CELLS << max(0, _CONTROL_ZOOM - tile.z))
     along = np.arange(cells + 1) / cells
     across_m = 2 * _HALF_WORLD_M / 2**tile.z
     x = (tile.x + along) * across_m - _HALF_WORLD_M
     y = _HALF_WORLD_M - (tile.y + along) * across_m
     mesh_x, mesh_y = np.meshgrid(x, y)
-    east, north = crs.transform_xy(mesh_x, mesh_y, crs.WEB_MERCATOR, crs.METRES)
-    side = tile.side_px
-    return PixelCentres(_between(_between(east, side).T, side).T, _between(_between(north, side).T, side).T)
+    control = crs.transform_xy(mesh_x, mesh_y, crs.WEB_MERCATOR, crs.METRES)
+    return [_between(each.T, tile.side_px).T for each in control]
 
 
-def _between(control: NDArray[np.float64], side_px: int) -> NDArray[np.float64]:
-    """Values at the pixel centres of each column of control points, (side + 2, columns)."""
+def _between(control: NDArray[np.float64], side_px: int, rows: slice = _EVERY) -> NDArray[np.float64]:
+    """Values at these of the pixel centres along each column of control points, (side + 2, columns)."""
     cells = len(control) - 1
-    position = (np.arange(-1, side_px + 1) + 0.5) / side_px * cells
+    position = (np.arange(-1, side_px + 1)[rows] + 0.5) / side_px * cells
     first = np.clip(np.floor(position).astype(int), 0, cells - 1)
     share = (position - first)[:, None]
     # Not a matrix product: its threads wait for each other when many tiles are painted at once.

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from geodata import crs
-from geodata.analysis.crowding import crowded_share
+from geodata.analysis.crowding import MOST_JUDGED, crowded_share
 from geodata.analysis.density import Field
 from geodata.analysis.grid import DEFAULT_CELL_M, checked_cell
 from geodata.analysis.interval import poisson_interval
@@ -140,7 +140,7 @@ class Heat:
         """The next larger step, where under a third of the reports lie in a class and there is one."""
         larger = [step for step in BANDWIDTHS_M if step > self.look.kernel.bandwidth_m]
         chosen = self.selection
-        if not larger or not chosen.reports:
+        if not larger or not 0 < chosen.reports <= MOST_JUDGED:
             return None
         xy = np.column_stack((chosen.columns.east[chosen.rows], chosen.columns.north[chosen.rows]))
         classed = crowded_share(xy, chosen.share, self.look.kernel.bandwidth_m, LEAST_REPORTS)

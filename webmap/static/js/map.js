@@ -2,6 +2,7 @@
 import { askAgain, startFilter } from "./map/filter.js";
 import { drawKilometres } from "./map/kilometres.js";
 import { drawNames } from "./map/names.js";
+import { openAhead } from "./map/opening.js";
 import { copyLink, keepView, openView } from "./map/view.js";
 import { startSurface } from "./map/surface.js";
 
@@ -52,7 +53,7 @@ function start(map) {
   drawNames(map, JSON.parse(box.dataset.places));
   drawKilometres(map, box.querySelector("[data-km]"));
   let beside = null;
-  // Nothing of it is fetched before the tiles: what is looked for first comes first.
+  // Nothing of it is run before the tiles are there: what is looked for first comes first.
   const surface = startSurface(map, box, async () => {
     beside ??= import("./map/beside.js").then(({ startBeside }) => startBeside(map, box, words));
     (await beside).show();
@@ -74,10 +75,14 @@ function start(map) {
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 }
 
-tellKeysFromPointer();
-document.querySelector("[data-copy]").addEventListener("click", (event) => copyLink(event.currentTarget, box));
-if (window.L && window.map_canvas instanceof L.Map) start(window.map_canvas);
-else {
+function begin() {
+  if (window.L && window.map_canvas instanceof L.Map) return start(window.map_canvas);
   failed.hidden = false;
   failed.querySelector("[data-retry]").addEventListener("click", () => location.reload());
 }
+
+openAhead(box);
+tellKeysFromPointer();
+document.querySelector("[data-copy]").addEventListener("click", (event) => copyLink(event.currentTarget, box));
+// Leaflet and Folium's script are read meanwhile.
+document.addEventListener("DOMContentLoaded", begin);

@@ -95,5 +95,7 @@ function askAhead(box) {
     }
 }
 
-foldWhatIsInTheWay();
-askAhead(document.getElementById("map"));
+export function openAhead(box) {
+  foldWhatIsInTheWay();
+  askAhead(box);
+}
