@@ -84,7 +84,7 @@ class Town:
 def town(n: int) -> Town:
     folder = Path(tempfile.mkdtemp(prefix="tryggkarta-bench-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    settings = Settings(data_dir=str(folder))
+    settings = Settings(data_dir=str(folder), rate_limits="off")
     engine = open_database(settings.database_address())
     with writing(engine) as session:
         home, _ = municipalities.ensure(session, "1470")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from functools import cached_property
+from typing import Any
 from uuid import UUID, uuid5
 
 import shapely
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InvalidValue
@@ -85,6 +87,53 @@ def _place_text(place: BaseGeometry | None) -> str | None:
     if shapely.get_type_id(place) == _POINT:
         return f"POINT ({shapely.get_x(place):.3f} {shapely.get_y(place):.3f})"
     return shapely.to_wkt(place, rounding_precision=3)
+
+
+_ENUMS = {
+    "kind": Kind,
+    "origin": Origin,
+    "polarity": Polarity,
+    "light": Light,
+    "position_source": PositionSource,
+    "state": State,
+    "owner": Owner,
+}
+
+
+def packed(draft: ReportDraft) -> dict[str, Any]:
+    """A draft in JSON's own types, to lie in a file until it can be stored; nothing of it is lost."""
+    said = {each.name: getattr(draft, each.name) for each in fields(draft)}
+    return said | {
+        "uid": str(draft.uid),
+        "place": None if draft.place is None else shapely.to_wkb(draft.place, hex=True),
+        "categories": sorted(draft.categories),
+        "hours": asdict(draft.hours),
+        "day": draft.day and draft.day.isoformat(),
+    }
+
+
+def unpacked(said: dict[str, Any]) -> ReportDraft:
+    """The draft that was packed. Raises KeyError, TypeError or ValueError for anything else."""
+    named = {name: said[name] and family(said[name]) for name, family in _ENUMS.items()}
+    hours = said["hours"]
+    return ReportDraft(
+        **said
+        | named
+        | {
+            "uid": UUID(said["uid"]),
+            "place": said["place"] and _place_of(said["place"]),
+            "categories": frozenset(said["categories"]),
+            "hours": HoursOfWeek(**hours | {"words": tuple(hours["words"])}),
+            "day": said["day"] and date.fromisoformat(said["day"]),
+        }
+    )
+
+
+def _place_of(packed_place: str) -> BaseGeometry:
+    try:
+        return shapely.from_wkb(packed_place)
+    except ShapelyError as fault:
+        raise ValueError("not a packed place") from fault
 
 
 def imported_uid(municipality: str, origin: Origin, source: str, source_id: str) -> UUID:

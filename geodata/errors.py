@@ -69,3 +69,7 @@ class DatabaseFault(Fault):
 
 class FileFault(Fault):
     """A file as a whole cannot be read."""
+
+
+class UnknownMedia(FileFault):
+    """A file of a format that is not taken in."""

@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely.errors import ShapelyError
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
@@ -158,6 +158,11 @@ def from_geojson(document: Mapping[str, Any], field: str = "geometry") -> BaseGe
             return shape(dict(document))
     except (ShapelyError, AttributeError, KeyError, TypeError, ValueError, IndexError) as fault:
         raise InvalidGeometry("geometry.not_geojson", field) from fault
+
+
+def as_geojson(place: BaseGeometry) -> dict[str, Any]:
+    """A geometry as GeoJSON, in the system it is in; `from_geojson` gives the same back, bit for bit."""
+    return dict(mapping(place))
 
 
 def without_height(place: BaseGeometry) -> tuple[BaseGeometry, bool]:

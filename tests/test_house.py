@@ -30,7 +30,10 @@ REGISTRY_HOSTS = [
     for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
 ]
 
-MAY_READ_THE_ENVIRONMENT = {"webmap/settings.py": "the one place that does"}
+MAY_READ_THE_ENVIRONMENT = {
+    "webmap/settings.py": "the one place that does",
+    "webmap/traces.py": "a request's own, not the process's",
+}
 MAY_TRUST_MARKUP = {"templates/_macros/icons.html": "draws from a table of paths in the same file"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

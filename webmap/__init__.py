@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webmap import api, modules, packing, pages
+from webmap import api, limits, modules, packing, pages
 from webmap.access import Permission
 from webmap.database import open_database
 from webmap.frontdoor import install
@@ -33,9 +33,13 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     app.extensions["works"] = works
     _serve_files(app)
     install(app)  # first, so that a refused form is answered in the right language
-    CSRFProtect(app)
+    protection = CSRFProtect(app)
     for blueprint in (*pages.BLUEPRINTS, *api.BLUEPRINTS):
         app.register_blueprint(blueprint)
+    for view in app.view_functions.values():
+        if getattr(view, "is_without_token", False):
+            protection.exempt(view)
+    limits.install(app, settings)
     if settings.is_behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

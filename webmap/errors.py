@@ -14,14 +14,27 @@ from geodata.errors import (
     NotFound,
     OutsideArea,
     TooOften,
+    UnknownMedia,
 )
 
+
+class Unreadable(Fault):
+    """What was sent is not what it is said to be."""
+
+
+class WrongType(Fault):
+    """What was sent is of a type that is not taken here."""
+
+
 STATUS: dict[type[Fault], int] = {
+    Unreadable: 400,
+    WrongType: 415,
     InvalidGeometry: 422,
     InvalidValue: 422,
     OutsideArea: 422,
     MixedKinds: 422,
     FileFault: 422,
+    UnknownMedia: 415,
     NotFound: 404,
     NotAllowed: 403,
     TooOften: 429,

@@ -6,29 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import (
-    Flask,
-    Response,
-    current_app,
-    g,
-    jsonify,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
-from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask import Flask, Response, current_app, g, request, session
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
 
-from geodata.errors import DatabaseFault, Fault
+from geodata.errors import DatabaseFault
 from webmap.access import Permission
-from webmap.errors import status_of
-from webmap.gate import LoginNeeded, may_anywhere, say, viewer, words, works
+from webmap.gate import may_anywhere, viewer, words, works
 from webmap.packing import FILES, pack
+from webmap.problems import register_answers
 from webmap.services import accounts, reception
+from webmap.traces import log_exception, note_request
+from webmap.uploads import OwnRequest
 from webmap.words import LANGUAGES, words_for
 
 CSP = "; ".join(
@@ -64,12 +53,15 @@ _UPLOAD_FORM_BYTES = 500_000
 
 def install(app: Flask) -> None:
     """Put everything in place on an application."""
+    app.request_class = OwnRequest
+    app.before_request(note_request)
     app.before_request(_choose_words)
     app.before_request(_recognise)
     app.before_request(_allow_files)
     app.after_request(pack)
     app.after_request(_keep_language)
     app.after_request(_protect)
+    app.log_exception = log_exception  # type: ignore[method-assign, assignment]
     app.context_processor(_surroundings)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -77,10 +69,7 @@ def install(app: Flask) -> None:
         lambda one, many, n: words().translations.ngettext(one, many, n),
         newstyle=True,
     )
-    app.register_error_handler(Fault, _answer_fault)
-    app.register_error_handler(CSRFError, _answer_csrf)
-    app.register_error_handler(HTTPException, _answer_http)
-    app.register_error_handler(OperationalError, _answer_database)
+    register_answers(app)
 
 
 def _choose_words() -> None:
@@ -104,6 +93,7 @@ def _recognise() -> None:
 def _allow_files() -> None:
     """A larger body where a view takes files, before anything reads the form; from those who may send it."""
     view: Any = current_app.view_functions.get(request.endpoint or "")
+    request.is_off_disk = getattr(view, "keeps_off_disk", False)  # type: ignore[attr-defined]
     most_bytes = getattr(view, "most_bytes", 0)
     if most_bytes and may_anywhere(view.permission):
         request.max_content_length = most_bytes
@@ -150,11 +140,23 @@ def _surroundings() -> dict[str, Any]:
         "viewer": viewer(),
         "is_demo": _is_demo(),
         "may_see_map": may_anywhere(Permission.SEE_MAP),
+        "may_review": may_anywhere(Permission.REVIEW_REPORTS),
+        "may_edit_measures": may_anywhere(Permission.EDIT_MEASURES),
+        "waiting_count": _waiting_count(),
         "may_import": may_anywhere(Permission.IMPORT_FILES),
         "may_import_areas": may_anywhere(Permission.IMPORT_AREAS),
         "csrf_token": generate_csrf,
         "asset": _asset,
     }
+
+
+def _waiting_count() -> int:
+    """How many reports wait for the review of whoever asks; 0 while the database is away."""
+    codes = viewer().municipalities_for(Permission.REVIEW_REPORTS)
+    try:
+        return reception.waiting_count(works().engine, codes) if codes else 0
+    except (OperationalError, DatabaseFault):
+        return 0
 
 
 def _asset(path: str) -> str:
@@ -174,63 +176,3 @@ def _is_demo() -> bool:
         return reception.is_demo(works().engine)
     except (OperationalError, DatabaseFault):
         return False
-
-
-def _answer_fault(fault: Fault) -> ResponseReturnValue:
-    if isinstance(fault, LoginNeeded) and not _wants_json():
-        # Only what was looked at can be gone back to; a form has to be sent again.
-        back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
-        return redirect(url_for("account.ask", **back))  # type: ignore[arg-type]
-    status = 401 if isinstance(fault, LoginNeeded) else status_of(fault)
-    return _problem(status, words().fault(fault), fault.code, fault.field)
-
-
-def _answer_csrf(fault: CSRFError) -> ResponseReturnValue:
-    return _problem(
-        400, say("Sidan hade blivit för gammal. Gå tillbaka, ladda om den och försök igen."), "csrf"
-    )
-
-
-def _answer_http(fault: HTTPException) -> ResponseReturnValue:
-    status = fault.code or 500
-    if status < 400 and fault.response is not None:
-        return fault.get_response()
-    return _problem(status, _what_happened(status), f"http.{status}")
-
-
-def _answer_database(fault: OperationalError) -> ResponseReturnValue:
-    return _problem(
-        503, say("Databasen svarar inte just nu. Försök igen om en stund."), "database.unreachable"
-    )
-
-
-def _what_happened(status: int) -> str:
-    said = {
-        400: say("Förfrågan gick inte att läsa."),
-        404: say("Sidan finns inte."),
-        405: say("Så kan sidan inte användas."),
-        413: say("Det som skickades är för stort."),
-        500: say("Något gick fel hos oss. Felet är inte ditt."),
-    }
-    return said.get(status, InternalServerError.description if status >= 500 else said[400])
-
-
-def _wants_json() -> bool:
-    return request.path.startswith(("/api/", "/heat/", "/map/")) or request.path in ("/healthz", "/readyz")
-
-
-def _problem(status: int, happened: str, code: str, field: str = "") -> ResponseReturnValue:
-    title = say("Det gick inte")
-    if _wants_json():
-        errors = [{"field": field, "message": happened}] if field else []
-        document = {"type": "about:blank", "title": title, "status": status, "detail": happened, "code": code}
-        answer = jsonify({**document, "errors": errors})
-        answer.status_code, answer.content_type = status, "application/problem+json"
-        return answer
-    problem = {
-        "title": title,
-        "happened": happened,
-        "advice": say("Gå tillbaka och försök igen, eller börja om från startsidan."),
-        "code": code,
-    }
-    return render_template("problem/show.html", problem=problem), status

@@ -9,13 +9,18 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from geodata.errors import Fault
 
 _PREFIX = "TRYGGKARTA_"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_DATABASES = ("sqlite", "postgresql", "postgres")
+_MEGABYTES = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 _PART = re.compile(r"\{[zxy]\}")
+_MAIL_ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{1,250}")
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+"""Ways to a mail server, and where it listens unless told."""
 OPENSTREETMAP = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 
@@ -45,6 +50,10 @@ class Settings:
     behind_proxy: str = _setting("1 when a reverse proxy of ours sets X-Forwarded-For, -Proto and -Host")
     columns_mb: str = _setting("megabytes of reports kept ready for maps, in all municipalities", "1000")
     basemap: str = _setting("`none`, a path to MBTiles, or an address with {z}, {x} and {y}")
+    smtp_url: str = _setting("mail server: smtp://, smtp+starttls:// or smtps://, user:password@host:port")
+    mail_from: str = _setting("address that mail is sent from; needed with a mail server")
+    redis_url: str = _setting("redis:// address where all processes count together how often one sends")
+    rate_limits: str = _setting("`off` lets one send without limit, on this machine alone", "on")
     basemap_attribution: str = _setting("whose base map it is, shown on the map; known for OpenStreetMap")
 
     @classmethod
@@ -72,24 +81,30 @@ class Settings:
 
     def faults(self) -> list[str]:
         """What is wrong with them, one sentence each."""
-        found = []
-        if self.secret_key and len(self.secret_key) < 32:
-            found.append(f"{_PREFIX}SECRET_KEY: at least 32 signs are needed")
-        if self.database_url and urlsplit(self.database_url).scheme.split("+")[0] not in (
-            "sqlite",
-            "postgresql",
-            "postgres",
-        ):
-            found.append(f"{_PREFIX}DATABASE_URL: must begin with sqlite:// or postgresql://")
-        if self.public_url and urlsplit(self.public_url).scheme not in ("http", "https"):
-            found.append(f"{_PREFIX}PUBLIC_URL: must begin with http:// or https://")
-        if self.language not in ("sv", "en"):
-            found.append(f"{_PREFIX}LANGUAGE: must be sv or en")
-        if not re.fullmatch(r"[1-9]\d{0,6}", self.columns_mb, re.ASCII):
-            found.append(f"{_PREFIX}COLUMNS_MB: must be a whole number of megabytes, at least 1")
-        if fault := _basemap_fault(self.basemap):
-            found.append(f"{_PREFIX}BASEMAP: {fault}")
-        return found
+        checks = (
+            ("SECRET_KEY", not self.secret_key or len(self.secret_key) >= 32, "at least 32 signs are needed"),
+            (
+                "DATABASE_URL",
+                _is_of(self.database_url, _DATABASES),
+                "must begin with sqlite:// or postgresql://",
+            ),
+            ("PUBLIC_URL", _is_of(self.public_url, ("http", "https")), "must begin with http:// or https://"),
+            ("LANGUAGE", self.language in ("sv", "en"), "must be sv or en"),
+            (
+                "COLUMNS_MB",
+                bool(_MEGABYTES.fullmatch(self.columns_mb)),
+                "must be a whole number of megabytes, at least 1",
+            ),
+            ("BASEMAP", not _basemap_fault(self.basemap), _basemap_fault(self.basemap)),
+            (
+                "REDIS_URL",
+                _is_of(self.redis_url, ("redis", "rediss")),
+                "must begin with redis:// or rediss://",
+            ),
+            ("RATE_LIMITS", self.rate_limits in ("on", "off"), "must be on or off"),
+        )
+        found = [f"{_PREFIX}{name}: {wrong}" for name, is_fine, wrong in checks if not is_fine]
+        return found + (_mail_faults(self) if self.smtp_url else [])
 
     @property
     def has_basemap(self) -> bool:
@@ -105,6 +120,12 @@ class Settings:
     def columns_folder(self) -> Path:
         """Where the reports of a municipality lie as columns that all processes look at."""
         return self.data_folder / "columns"
+
+    @property
+    def photos_folder(self) -> Path:
+        """Where the files of photos lie; those of the demo's own file apart."""
+        own = f"sqlite:///{self.data_folder / 'demo.gpkg'}"
+        return self.data_folder / ("photos-demo" if self.database_url == own else "photos")
 
     @property
     def most_column_bytes(self) -> int:
@@ -132,10 +153,21 @@ class Settings:
         return self.behind_proxy == "1"
 
     @property
+    def has_rate_limits(self) -> bool:
+        """Whether anybody is held to them: always, where people come from other machines."""
+        is_local = not self.public_url or is_loopback(urlsplit(self.public_url).hostname or "")
+        return not (self.rate_limits == "off" and is_local)
+
+    @property
     def trusted_hosts(self) -> list[str]:
         """Names in a Host header that are answered."""
         named = urlsplit(self.public_url).hostname
         return [*_LOOPBACK[:2], *([named] if named and named not in _LOOPBACK else [])]
+
+
+def _is_of(address: str, schemes: tuple[str, ...]) -> bool:
+    """Whether an address is empty or begins with one of these."""
+    return not address or urlsplit(address).scheme.split("+")[0] in schemes
 
 
 def _basemap_fault(named: str) -> str:
@@ -149,6 +181,29 @@ def _basemap_fault(named: str) -> str:
     if not address.hostname or not all(part in address.path for part in ("{z}", "{x}", "{y}")):
         return "must hold {z}, {x} and {y} in its path"
     return "knows no other braces than {z}, {x} and {y}" if re.search(r"[{}]", _PART.sub("", named)) else ""
+
+
+def _mail_faults(settings: Settings) -> list[str]:
+    """What keeps mail from being sent as these settings say."""
+    server, found = urlsplit(settings.smtp_url), []
+    if server.scheme not in MAIL_PORTS or not server.hostname or not _has_sound_port(server):
+        found.append(f"{_PREFIX}SMTP_URL: must be smtp://, smtp+starttls:// or smtps:// with host and port")
+    elif server.password and server.scheme == "smtp" and not is_loopback(server.hostname):
+        found.append(f"{_PREFIX}SMTP_URL: a password is sent over smtp+starttls:// or smtps:// only")
+    elif not unquote(server.netloc).isascii():
+        found.append(f"{_PREFIX}SMTP_URL: host, user and password must be ASCII")
+    if not _MAIL_ADDRESS.fullmatch(settings.mail_from):
+        found.append(f"{_PREFIX}MAIL_FROM: must be an e-mail address when there is a mail server")
+    if not settings.public_url:
+        found.append(f"{_PREFIX}PUBLIC_URL: is needed for the links in mail")
+    return found
+
+
+def _has_sound_port(address: SplitResult) -> bool:
+    try:
+        return address.port is None or address.port > 0
+    except ValueError:
+        return False
 
 
 def kept_secret(path: Path, size: int) -> str:

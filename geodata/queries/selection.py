@@ -65,6 +65,11 @@ class Selection:
         marked = marks[marks != NO_VOICE]
         return len(np.unique(marked)) if len(marked) else None
 
+    def marks_among(self, marks: Iterable[int]) -> list[int]:
+        """Those of some voices' marks that are heard in it."""
+        wanted = np.fromiter(marks, dtype=np.int64)
+        return wanted[np.isin(wanted, self.columns.voice[self.rows])].tolist()
+
     @cached_property
     def has_unmarked_voices(self) -> bool:
         """Whether some of the reports say nothing of who spoke, so that voices are a lower bound."""

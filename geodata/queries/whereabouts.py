@@ -51,10 +51,22 @@ def whereabouts(home: Home, spots: Sequence[tuple[float, float]], reach_m: float
 
     reach_m: how far from a known place its name still serves.
     """
-    known = _Names([place for place in home.places if place.kind != LOCALITY])
-    localities = _Names([place for place in home.places if place.kind == LOCALITY])
-    found = [_of(spot, known, localities, reach_m) for spot in spots]
-    return _numbered(_told_apart(found, spots, known))
+    there = Neighbourhood(home, reach_m)
+    return _numbered(_told_apart([there.of(spot) for spot in spots], spots, there.known))
+
+
+class Neighbourhood:
+    """The names of a municipality, to call one place after another by; several may be called the same."""
+
+    def __init__(self, home: Home, reach_m: float) -> None:
+        """reach_m: how far from a known place its name still serves."""
+        self.home, self._reach_m = home, reach_m
+        self.known = _Names([place for place in home.places if place.kind != LOCALITY])
+        self._localities = _Names([place for place in home.places if place.kind == LOCALITY])
+
+    def of(self, spot: tuple[float, float]) -> Whereabouts:
+        """What to call a place (east, north in EPSG:3006)."""
+        return _of(spot, self.known, self._localities, self._reach_m)
 
 
 class _Names:

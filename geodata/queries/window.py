@@ -15,6 +15,8 @@ from geodata.vocabulary import Kind, Light, Origin, Polarity, State, category
 E = TypeVar("E", bound=StrEnum)
 Box = tuple[float, float, float, float]
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
 
 @dataclass(frozen=True)
 class Window:
@@ -38,7 +40,7 @@ class Window:
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> Window:
         """From the words of a query string or a command. Raises InvalidValue, the first field at fault."""
-        since, until = _date(given, "since"), _date(given, "until")
+        since, until = day_in(given, "since"), day_in(given, "until")
         if since and until and until < since:
             raise InvalidValue("dates.reversed", "until")
         return cls(
@@ -119,14 +121,21 @@ def _members(family: type[E], given: Mapping[str, str], name: str) -> frozenset[
         raise InvalidValue(_UNKNOWN[name], name, given=unknown[:80]) from fault
 
 
-def _date(given: Mapping[str, str], name: str) -> date | None:
+def day_in(given: Mapping[str, str], name: str) -> date | None:
+    """A day among the words of a query string. Raises InvalidValue, also for one far from our time: reckoning
+    in years from it would leave the calendar.
+    """
     text = given.get(name, "").strip()
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as fault:
         raise InvalidValue("date.not_a_date", name, given=text[:40]) from fault
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        years = {"first": f"{_FIRST_YEAR}", "last": f"{_LAST_YEAR}"}
+        raise InvalidValue("date.far_away", name, given=text[:40], **years)
+    return day
 
 
 def _box(text: str) -> Box | None:

@@ -63,7 +63,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, module=choose_driver(sqlite3, bundled_sqlite))
+    engine = create_engine(url, hide_parameters=True, module=choose_driver(sqlite3, bundled_sqlite))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -98,7 +98,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
@@ -125,13 +125,18 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def waiting_at_most(engine: Engine, patience_ms: int) -> Engine:
+    """The same database, where who waits longer than this for SQLite's lock gets an OperationalError."""
+    return engine.execution_options(**{_PATIENCE_MS: patience_ms})
+
+
 @contextmanager
-def writing(engine: Engine, patience_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Session]:
+def writing(engine: Engine, patience_ms: int | None = None) -> Iterator[Session]:
     """A session that commits when the block ends well and leaves nothing behind otherwise.
 
-    On SQLite it holds the one write lock from its first statement: read, parse and compute before it. Who
-    waits longer than patience_ms for that lock gets an OperationalError.
+    On SQLite it holds the one write lock from its first statement: read, parse and compute before it.
+    patience_ms: as in `waiting_at_most`, else as the engine has it.
     """
-    patient = engine.execution_options(**{_PATIENCE_MS: patience_ms})
-    with Session(patient, expire_on_commit=False) as session, session.begin():
+    asked = engine if patience_ms is None else waiting_at_most(engine, patience_ms)
+    with Session(asked, expire_on_commit=False) as session, session.begin():
         yield session

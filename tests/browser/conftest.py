@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.attacks import poison
+from tests.browser.poisoned_people import Poisoned, poison_people
 from tests.browser.site import House, serving
 from tests.browser.visitor import Visitor
 from tests.databases import absent
@@ -101,15 +102,25 @@ def _visits(browser: Browser, site: str) -> Iterator[Visitors]:
 
 
 @pytest.fixture(scope="session")
-def hostile_site(
-    demo_house: House, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The demo with attacks for names, texts and words."""
+def hostile_house(demo_house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, Poisoned]:
+    """The demo with attacks for names, texts and words, and what there is of them."""
     folder: Path = tmp_path_factory.mktemp("hostile")
     house = House(folder, folder / "hostile.gpkg")
     shutil.copy(demo_house.database, house.database)
     poison(house)
-    with serving(house, workers=1) as address:
+    return house, poison_people(house)
+
+
+@pytest.fixture(scope="session")
+def poisoned(hostile_house: tuple[House, Poisoned]) -> Poisoned:
+    """What people said there, and what was answered."""
+    return hostile_house[1]
+
+
+@pytest.fixture(scope="session")
+def hostile_site(hostile_house: tuple[House, Poisoned], chromium: Browser) -> Iterator[str]:
+    """The house of attacks, served."""
+    with serving(hostile_house[0], workers=1) as address:
         yield address
 
 

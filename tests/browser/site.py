@@ -30,6 +30,7 @@ class House:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TRYGGKARTA_")}
         return kept | {
             "TRYGGKARTA_DATA_DIR": str(self.folder),
+            "TRYGGKARTA_RATE_LIMITS": "off",
             "TRYGGKARTA_DATABASE_URL": f"sqlite:///{self.database}",
             "TRYGGKARTA_DEMO_PASSWORD": PASSWORD,
         }

@@ -75,7 +75,8 @@ def post(client: FlaskClient, path: str, **said: str) -> TestResponse:
 
 def application(url: str, folder: Path, **said: str) -> Flask:
     """The application on a database, as an administrator would set it up."""
-    settings = Settings(data_dir=str(folder), database_url=url, secret_key=SECRET, **said)
+    chosen = {"rate_limits": "off", **said}
+    settings = Settings(data_dir=str(folder), database_url=url, secret_key=SECRET, **chosen)
     app = create_app(settings, make_engine(url))
     app.test_client_class = Browser
     return app

@@ -1,5 +1,29 @@
 """What scripts and machines ask for: tiles, values and JSON."""
 
-from webmap.api import difference, ground, heat, hotspots, panels, reports, squares
+from webmap.api import (
+    difference,
+    ground,
+    heat,
+    hotspots,
+    openapi,
+    panels,
+    photos,
+    places,
+    report_door,
+    reports,
+    squares,
+)
 
-BLUEPRINTS = (heat.bp, difference.bp, ground.bp, squares.bp, reports.bp, hotspots.bp, panels.bp)
+BLUEPRINTS = (
+    heat.bp,
+    difference.bp,
+    ground.bp,
+    squares.bp,
+    reports.bp,
+    report_door.bp,
+    openapi.bp,
+    photos.bp,
+    hotspots.bp,
+    panels.bp,
+    places.bp,
+)

@@ -11,6 +11,8 @@ from geodata import crs
 from geodata.analysis.difference import LESS, MORE, UNSURE
 from geodata.errors import InvalidValue
 from webmap.access import Permission
+from webmap.api.answers import DIFFERENCE
+from webmap.api.description import described
 from webmap.api.heat import degrees, heat_asked
 from webmap.api.pictures import picture_answer, tile_asked
 from webmap.gate import needs, words, works
@@ -40,6 +42,7 @@ def tile(z: int, x: int, y: int) -> ResponseReturnValue:
 
 
 @bp.get("/api/v1/heat/difference")
+@described(DIFFERENCE)
 @needs(Permission.SEE_MAP)
 def value() -> ResponseReturnValue:
     longitude, latitude = degrees("lon", 180), degrees("lat", 90)

@@ -46,10 +46,15 @@ def ground(z: int, x: int, y: int) -> ResponseReturnValue:
     """A tile of streets, buildings, water and the rest, as they were imported."""
     asked = Tile(z, x, y, request.args.get("size", TILE_PX, type=int))
     theme = theme_named(request.args.get("theme", "light")).name
-    layers = works().ground.now(
-        allowed_municipality(Permission.SEE_MAP, request.args.get("municipality", ""))
+    return ground_tile(
+        allowed_municipality(Permission.SEE_MAP, request.args.get("municipality", "")), asked, theme
     )
-    key = f"ground/{STYLE}/{layers.token}/{theme}/{asked.side_px}/{z}/{x}/{y}"
+
+
+def ground_tile(code: str, asked: Tile, theme: str) -> Response:
+    """The tile of a municipality, or that it is still the same. Raises NotFound."""
+    layers = works().ground.now(code)
+    key = f"ground/{STYLE}/{layers.token}/{theme}/{asked.side_px}/{asked.z}/{asked.x}/{asked.y}"
     answer = Response(mimetype="image/png")
     answer.set_etag(blake2b(key.encode(), digest_size=12).hexdigest())
     answer.headers["Cache-Control"] = "private, no-cache"

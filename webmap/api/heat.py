@@ -13,6 +13,8 @@ from geodata.analysis.scale import LEAST_REPORTS
 from geodata.errors import InvalidValue
 from geodata.queries.window import Window
 from webmap.access import Permission
+from webmap.api.answers import HEAT_VALUE
+from webmap.api.description import described
 from webmap.api.pictures import picture_answer, tile_asked
 from webmap.gate import allowed_municipality, needs, words, works
 from webmap.maps.tiles import paint
@@ -39,6 +41,7 @@ def tile(z: int, x: int, y: int) -> ResponseReturnValue:
 
 
 @bp.get("/api/v1/heat/value")
+@described(HEAT_VALUE)
 @needs(Permission.SEE_MAP)
 def value() -> ResponseReturnValue:
     longitude, latitude = degrees("lon", 180), degrees("lat", 90)

@@ -6,6 +6,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from webmap.access import Permission
+from webmap.api.answers import HOTSPOTS
+from webmap.api.description import described
 from webmap.api.heat import heat_asked
 from webmap.gate import needs, words, works
 from webmap.services.place_table import as_features
@@ -15,6 +17,7 @@ bp = Blueprint("hotspots", __name__)
 
 
 @bp.get("/api/v1/hotspots")
+@described(HOTSPOTS)
 @needs(Permission.SEE_MAP)
 def show() -> ResponseReturnValue:
     heat = heat_asked()

@@ -9,6 +9,8 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from webmap.access import Permission
+from webmap.api.answers import REPORTS
+from webmap.api.description import described
 from webmap.gate import allowed_municipality, needs, words, works
 from webmap.services.point_words import gathering_sentences, point_sentences, points_sentence
 from webmap.services.points import Gathering, Point, Points, Screen, points_heat, points_of
@@ -20,6 +22,7 @@ _DECIMALS = 6
 
 
 @bp.get("/api/v1/reports")
+@described(REPORTS)
 @needs(Permission.SEE_MAP)
 def collection() -> ResponseReturnValue:
     code = allowed_municipality(Permission.SEE_MAP, request.args.get("municipality", ""))

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from geodata import crs
 from webmap.access import Permission
+from webmap.api.answers import SQUARE_VALUE
+from webmap.api.description import described
 from webmap.api.heat import degrees, heat_asked
 from webmap.api.pictures import picture_answer, tile_asked
 from webmap.gate import needs, words, works
@@ -35,6 +37,7 @@ def tile(z: int, x: int, y: int) -> ResponseReturnValue:
 
 
 @bp.get("/api/v1/heat/square")
+@described(SQUARE_VALUE)
 @needs(Permission.SEE_MAP)
 def value() -> ResponseReturnValue:
     longitude, latitude = degrees("lon", 180), degrees("lat", 90)

@@ -14,6 +14,7 @@ from webmap.cli.people import journal, user
 from webmap.cli.places import municipality
 from webmap.cli.serving import demo, serve
 from webmap.cli.storage import database
+from webmap.cli.ticking import tick
 
 main = Bilingual(
     name="tryggkarta",
@@ -32,6 +33,7 @@ main = Bilingual(
         hotspots,
         user,
         journal,
+        tick,
     ),
 )
 click.version_option(package_name="tryggkarta", help="Visa versionen.")(main)

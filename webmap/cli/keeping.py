@@ -14,12 +14,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from geodata.errors import Fault
 from webmap.database import open_database
 from webmap.services.import_jobs import run_next, tidy
+from webmap.services.reception_spool import drain
+from webmap.services.report_spool import ReportSpool
 from webmap.services.spool import Spool
+from webmap.services.upkeep import keep_up
 from webmap.settings import Settings
 
 _LOOK_EVERY_S = 0.5
@@ -60,6 +64,8 @@ def work(settings: Settings, is_once: bool = False) -> int:
         while os.getppid() == parent and (is_once or not done):
             if time.monotonic() >= next_tidy_s:
                 tidy(engine, spool)
+                _store_waiting(engine, settings)
+                _keep_up(engine, settings)
                 next_tidy_s = time.monotonic() + _TIDY_EVERY_S
             if run_next(engine, spool):
                 done += 1
@@ -70,6 +76,20 @@ def work(settings: Settings, is_once: bool = False) -> int:
         return done
     finally:
         engine.dispose()
+
+
+def _store_waiting(engine: Engine, settings: Settings) -> None:
+    """Reports that came while the database was away."""
+    waiting = ReportSpool(settings.data_folder)
+    waiting.sweep()
+    drain(engine, waiting, settings.secret())
+
+
+def _keep_up(engine: Engine, settings: Settings) -> None:
+    """What time brings. A mail server at fault is told of by its code alone."""
+    fault = keep_up(engine, settings).mail.fault
+    if fault:
+        sys.stderr.write(f"job process: {fault}\n")
 
 
 def _become(task: Callable[[], None]) -> None:

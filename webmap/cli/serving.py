@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from geodata.errors import Fault
 from webmap import create_app
@@ -14,10 +16,30 @@ from webmap.cli.keeping import job_process
 from webmap.services import demo as demo_service
 from webmap.services.basemap import open_basemap
 from webmap.settings import Settings, is_loopback, kept_secret
+from webmap.traces import ASKED
 
 THREADS = 4
-ACCESS_LOG = "%(m)s %(U)s %(s)s %(B)s %(L)ss"
-"""Method, path without its query, status, bytes, seconds: nothing of who asked."""
+ACCESS_LOG = f"%({{{ASKED}}}e)s %(s)s %(B)s %(L)ss"
+"""Method and path without its query as we know them, status, bytes, seconds: nothing of who asked."""
+_OF_THE_ASKER = ("Invalid request", "Error handling request")
+"""How the server's own lines begin that go on with the address and the words of whoever asked."""
+
+
+class _Log(Logger):
+    """The server's log without what the asker sent."""
+
+    def warning(self, msg: Any, *args: Any, **how: Any) -> None:
+        super().warning(*(_own_words(msg) or (msg, *args)), **how)
+
+    def exception(self, msg: Any, *args: Any, **how: Any) -> None:
+        if own := _own_words(msg):
+            super().error("%s: %s", *own, getattr(sys.exc_info()[0], "__name__", "-"))
+        else:
+            super().exception(msg, *args, **how)
+
+
+def _own_words(message: Any) -> tuple[str, ...]:
+    return tuple(begun for begun in _OF_THE_ASKER if str(message).startswith(begun))
 
 
 class _Server(BaseApplication):
@@ -34,6 +56,7 @@ class _Server(BaseApplication):
             "worker_class": "gthread",
             "threads": THREADS,
             "accesslog": "-",
+            "logger_class": _Log,
             "access_log_format": ACCESS_LOG,
             "loglevel": "warning",
             "limit_request_line": 8_190,
@@ -69,7 +92,7 @@ def demo(shop: Shop, host: str, port: int, no_serve: bool) -> None:
     settings = shop.settings.for_demo()
     engine = shop.open(settings.database_address())
     password = settings.demo_password or kept_secret(settings.data_folder / "demo-password", 9)
-    if demo_service.fill(engine, password):
+    if demo_service.fill(engine, password, settings.secret()):
         shop.say(shop.words("Exempeldatabasen är fylld. Allt i den är påhittat."))
     engine.dispose()
     for email, role in demo_service.LOGINS:

@@ -11,6 +11,7 @@ from geodata import migrations
 from geodata.tables.backup import backup, restore
 from geodata.tables.engine import make_engine
 from webmap.cli.base import Shop, json_option, with_shop
+from webmap.services import photo_backup
 
 
 @click.group("db")
@@ -34,8 +35,11 @@ def upgrade(shop: Shop) -> None:
 @json_option
 @with_shop
 def check(shop: Shop) -> None:
-    """Kontrollera schema, index och journal. Slutar med 1 om något är fel."""
-    found = migrations.check(shop.keep(make_engine(shop.prepared_address())))
+    """Kontrollera schema, index, journal och bilder. Slutar med 1 om något är fel."""
+    engine = shop.keep(make_engine(shop.prepared_address()))
+    found = migrations.check(engine)
+    if migrations.is_current(engine):
+        found += photo_backup.missing(engine, shop.settings.photos_folder)
     document = {"is_sound": not found, "faults": [{"code": each.code, **each.values} for each in found]}
     said = "\n".join(shop.words.fault(each) for each in found) or shop.words("Allt är i ordning.")
     shop.answer(document, said)
@@ -48,13 +52,20 @@ def check(shop: Shop) -> None:
 @json_option
 @with_shop
 def save(shop: Shop, file: Path) -> None:
-    """Kopiera databasen till FILE medan den används."""
+    """Kopiera databasen till FILE, och bilderna till FILE.photos.tar, medan de används."""
     backup(shop.engine, file)
-    size = file.stat().st_size
-    shop.answer(
-        {"file": str(file), "bytes": size},
-        shop.words("Kopian är skriven, %(size)s byte.", size=shop.words.number(size)),
-    )
+    photos = photo_backup.save(shop.engine, shop.settings.photos_folder, file)
+    size, words = file.stat().st_size, shop.words
+    said = [words("Kopian är skriven, %(size)s byte.", size=words.number(size))]
+    if photos:
+        saved = words.plural(
+            "%(n)s bild ligger bredvid i %(file)s.",
+            "%(n)s bilder ligger bredvid i %(file)s.",
+            photos,
+            file=photo_backup.beside(file).name,
+        )
+        said.append(saved)
+    shop.answer({"file": str(file), "bytes": size, "photos": photos}, "\n".join(said))
 
 
 @database.command("restore")
@@ -62,6 +73,17 @@ def save(shop: Shop, file: Path) -> None:
 @json_option
 @with_shop
 def bring_back(shop: Shop, file: Path) -> None:
-    """Byt ut databasen mot kopian FILE, sedan den kontrollerats."""
-    restore(shop.keep(make_engine(shop.prepared_address())), file)
-    shop.answer({"file": str(file)}, shop.words("Databasen är återställd."))
+    """Byt ut databasen mot kopian FILE och bilderna mot dem bredvid, sedan de kontrollerats."""
+    engine, folder, words = (
+        shop.keep(make_engine(shop.prepared_address())),
+        shop.settings.photos_folder,
+        shop.words,
+    )
+    with photo_backup.unpacked(folder, file) as settle:
+        restore(engine, file)
+        settle()
+    missing = len(photo_backup.missing(engine, folder)) if migrations.is_current(engine) else 0
+    said = [words("Databasen är återställd.")]
+    if missing:
+        said.append(words.plural("%(n)s bild saknas.", "%(n)s bilder saknas.", missing))
+    shop.answer({"file": str(file), "missing_photos": missing}, "\n".join(said))

@@ -47,14 +47,14 @@ class Drawing:
     digest: str
 
 
-def draw(ground: Ground, tiles_url: str) -> Drawing:
-    """The script of a map with its ground and one layer of tiles.
+def draw(ground: Ground, tiles_url: str = "") -> Drawing:
+    """The script of a map with its ground and, where they are named, one layer of tiles.
 
     tiles_url: template with {z}, {x} and {y} on the own host. The page's script adds the layer when it
     knows the theme, so that no tile is fetched twice. Same ground and template, same bytes.
     Raises ForeignLink.
     """
-    if not tiles_url.startswith("/") or tiles_url.startswith("//"):
+    if tiles_url and (not tiles_url.startswith("/") or tiles_url.startswith("//")):
         raise ForeignLink(tiles_url)
     canvas = _blank(ground)
     _add(canvas, CustomPane(GROUND_PANE, z_index=BELOW_TILES), "ground")
@@ -62,7 +62,8 @@ def draw(ground: Ground, tiles_url: str) -> Drawing:
     for number, rings in enumerate(ground.outside):
         _add(canvas, _area(rings, "m-out"), f"outside_{number}")
     _add(canvas, _line(ground.border, "m-border"), "border")
-    _add(canvas, _tiles(tiles_url), "heat")
+    if tiles_url:
+        _add(canvas, _tiles(tiles_url), "heat")
     for name, grid in (("m-grid", ground.fine), ("m-grid-coarse", ground.coarse)):
         if grid.lines:
             _add(canvas, _line(grid.lines, name), name.removeprefix("m-").replace("-", "_"))

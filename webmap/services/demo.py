@@ -25,7 +25,7 @@ from geodata.tables.marks import DatabaseMark
 from geodata.tables.report_rows import Stamp, insert_reports
 from geodata.vocabulary import Kind, Origin, Owner, Polarity, PositionSource
 from webmap.access import Role
-from webmap.services import accounts, municipalities, scales
+from webmap.services import accounts, demo_queue, municipalities, scales
 from webmap.services.accounts import NewAccount
 from webmap.services.demo_town import ALONG, COUNTS, CRIMES, DAYS, ORIGINS, RHYTHMS, SPOTS, TEXTS, Spot
 from webmap.services.reception import DEMO_MARK
@@ -43,10 +43,11 @@ _SPREAD_M = 2_500.0
 _TRIES = 100
 
 
-def fill(engine: Engine, password: str) -> bool:
+def fill(engine: Engine, password: str, secret: str = "") -> bool:
     """Fill an empty database with the demo, and say whether it had to be.
 
-    Raises Conflict for a database that holds other reports.
+    secret: the server's, so that the demo's own receipts work too. Raises Conflict for a database that holds
+    other reports.
     """
     with reading(engine) as session:
         is_filled = mark(session, DEMO_MARK) is not None
@@ -58,6 +59,7 @@ def fill(engine: Engine, password: str) -> bool:
         drafts = invent(home.served)
         with writing(engine) as session:
             _store(session, home, drafts, password)
+            demo_queue.store(session, home, secret)
     scales.refresh(engine, home)
     return not is_filled
 

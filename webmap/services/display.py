@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from geodata.errors import InvalidValue
+from geodata.queries.window import day_in
 
 SQUARES_M = (100, 250, 500)
 DEFAULT_SQUARE_M = 250
@@ -58,7 +59,7 @@ def _square(text: str) -> int:
 
 
 def _earlier(given: Mapping[str, str]) -> tuple[date, date] | None:
-    first, last = _date("compare_since", given), _date("compare_until", given)
+    first, last = day_in(given, "compare_since"), day_in(given, "compare_until")
     if first is None and last is None:
         return None
     if first is None or last is None:
@@ -66,11 +67,3 @@ def _earlier(given: Mapping[str, str]) -> tuple[date, date] | None:
     if last < first:
         raise InvalidValue("dates.reversed", "compare_until")
     return first, last
-
-
-def _date(name: str, given: Mapping[str, str]) -> date | None:
-    text = given.get(name, "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as fault:
-        raise InvalidValue("date.not_a_date", name, given=text[:40]) from fault

@@ -89,6 +89,7 @@ class Heat:
     """One surface with everything that is said of it. unit is per year unless the period is shorter.
 
     usual_scale: the scale of the usual look, which squares are classed by, whatever the look is.
+    occasions: marks of voices that are a whole evening's, in the municipality, with their head counts.
     """
 
     home: Home
@@ -104,6 +105,7 @@ class Heat:
     usual_scale: ScaleInForce | None
     hours_running: float
     token: str
+    occasions: Mapping[int, int | None]
 
     @cached_property
     def facets(self) -> Facets:

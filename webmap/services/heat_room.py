@@ -147,6 +147,7 @@ def _made(now: Situation, window: Window, look: Look, token: str) -> Heat:
         usual_scale=now.scale(kind, Look(), is_whole),
         hours_running=_hours_running(window, ground),
         token=token,
+        occasions=now.occasions,
     )
 
 

@@ -81,8 +81,23 @@ def voices_words(heat: Heat, words: Words) -> str:
     if voices is None:
         return words("okänt antal röster")
     if heat.selection.has_unmarked_voices:
-        return words.plural("minst %(n)s röst", "minst %(n)s röster", voices)
-    return words.plural("%(n)s röst", "%(n)s röster", voices)
+        said = words.plural("minst %(n)s röst", "minst %(n)s röster", voices)
+    else:
+        said = words.plural("%(n)s röst", "%(n)s röster", voices)
+    return f"{said}{_occasions_among(heat, words)}"
+
+
+def _occasions_among(heat: Heat, words: Words) -> str:
+    """How many of the voices are a whole evening's, and how many people came to them."""
+    if not heat.occasions:
+        return ""
+    there = heat.selection.marks_among(heat.occasions)
+    heads = sum(heat.occasions[mark] or 0 for mark in there)
+    if not there:
+        return ""
+    met = words.plural("varav %(n)s dialogmöte", "varav %(n)s dialogmöten", len(there))
+    people = words.plural("med %(n)s person", "med %(n)s personer", heads) if heads else ""
+    return f" ({' '.join(part for part in (met, people) if part)})"
 
 
 def density_words(value: float, words: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from geodata.errors import InvalidValue
 from geodata.hours import (
@@ -50,7 +50,7 @@ def between(start: datetime, end: datetime, field: str = "interval") -> When:
     first, last = _wall(start, field), _wall(end, field)
     _checked(last.date(), field)
     if last <= first:
-        raise InvalidValue("time.end_before_start", field)
+        raise InvalidValue("time.end_not_after_start", field)
     return When(interval(first, last), _checked(first.date(), field))
 
 
@@ -71,6 +71,12 @@ def often(weekdays: Collection[str], start: str, end: str, field: str = "hours")
     first, last = (_clock(start, field), _clock(end, field)) if start or end else ((0, 0), (0, 0))
     end_hour = last[0] + (last[1] > 0)
     return When(habit(days, first[0], end_hour % 24))
+
+
+def clock_time(text: str, field: str = "clock") -> time:
+    """A time of day as people write it: 20.30, 20:30 or 20. Raises InvalidValue."""
+    hour, minute = _clock(text, field)
+    return time(hour % 24, minute)
 
 
 def _clock(text: str, field: str) -> tuple[int, int]:

@@ -39,13 +39,23 @@ def name_of(place: RankedPlace, words: Words) -> str:
 
 
 def _plain_name(place: RankedPlace, where: Whereabouts, words: Words) -> str:
+    return spot_words(where, words) or coordinates_of(place.latitude, place.longitude)
+
+
+def spot_words(where: Whereabouts, words: Words) -> str:
+    """A place by what lies nearest; "" where nothing with a name is near."""
     if where.relation == Relation.AT:
         return where.name
     if where.relation == Relation.PART:
         return words(_PARTS[where.bearing], name=where.name)
     if where.relation == Relation.OFF:
         return words(_OFF[where.bearing], distance=distance_words(where.distance_m, words), name=where.name)
-    return f"{place.latitude:.5f}° N, {place.longitude:.5f}° E"
+    return ""
+
+
+def coordinates_of(latitude: float, longitude: float) -> str:
+    """Degrees, as a map app understands them: 58.26000° N, 12.95000° E."""
+    return f"{latitude:.5f}° N, {longitude:.5f}° E"
 
 
 def distance_words(metres: int, words: Words) -> str:

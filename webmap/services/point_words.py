@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from geodata.hours import WEEKDAYS
@@ -74,7 +75,7 @@ def point_sentences(point: Point, words: Words) -> dict[str, str]:
         "title": words.label(point.polarity),
         "kind": f"{words.label(point.kind)}, {words.label(point.origin).lower()}",
         "categories": ", ".join(words.category(BY_CODE[code]) for code in point.categories),
-        "when": _when(point, words),
+        "when": when_words(point.day, point.hours, words),
         "share": "",
     }
     if point.share < 1:
@@ -83,13 +84,14 @@ def point_sentences(point: Point, words: Words) -> dict[str, str]:
     return {name: sentence for name, sentence in said.items() if sentence}
 
 
-def _when(point: Point, words: Words) -> str:
-    hours = _hours(point.hours, words)
-    return f"{words.day(point.day)}, {hours}" if point.day else hours
+def when_words(day: date | None, hours: HourWords, words: Words) -> str:
+    """The day, where there is one, and the hours."""
+    said = hours_words(hours, words)
+    return f"{words.day(day)}, {said}" if day else said
 
 
 @lru_cache(maxsize=4096)
-def _hours(hour_words: HourWords, words: Words) -> str:
+def hours_words(hour_words: HourWords, words: Words) -> str:
     """The hours in which it was or may have been: fre 22–23, fre 20–lör 03, mån–fre 07–09."""
     runs = _runs(hour_words)
     if not runs:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from geodata.queries.municipalities import Home, homes, mark
+from geodata.queries.municipalities import Home, homes, mark, standing
 from geodata.queries.municipalities import home as home_of
 from geodata.queries.people import accounts
+from geodata.queries.review_queue import waiting
 from geodata.tables.engine import reading
 
 DEMO_MARK = "demo"
@@ -18,6 +19,12 @@ def first_home(engine: Engine, code: str = "") -> Home | None:
         if code:
             return home_of(session, code)
         return next(iter(homes(session)), None)
+
+
+def all_homes(engine: Engine) -> list[Home]:
+    """Every municipality that is served here, by name."""
+    with reading(engine) as session:
+        return homes(session)
 
 
 def homes_by_code(engine: Engine, codes: list[str]) -> list[Home]:
@@ -42,3 +49,9 @@ def demo_logins(engine: Engine) -> list[tuple[str, str]]:
             for account in accounts(session)
             for role in sorted({role for there in account.roles.values() for role in there})
         ]
+
+
+def waiting_count(engine: Engine, codes: list[str]) -> int:
+    """How many reports of these municipalities wait for review."""
+    with reading(engine) as session:
+        return sum(waiting(session, standing(session, code)[0])[0] for code in codes)

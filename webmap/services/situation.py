@@ -22,6 +22,7 @@ from geodata.queries.column_shelf import ColumnShelf, KnownColumns
 from geodata.queries.columns import Columns
 from geodata.queries.history import Past
 from geodata.queries.municipalities import Home, home, standing
+from geodata.queries.occasions import occasion_heads
 from geodata.queries.scales import stored_scales
 from geodata.queries.selection import Period, full_period
 from geodata.tables.engine import reading
@@ -35,12 +36,16 @@ MOST_BYTES = 1_000_000_000
 
 @dataclass(frozen=True)
 class Situation:
-    """A municipality with its reports as columns and its scales, all of the same change."""
+    """A municipality with its reports as columns and its scales, all of the same change.
+
+    occasions: the marks of voices that are a whole evening's, with their head counts.
+    """
 
     home: Home
     columns: Columns
     scales: dict[tuple[Kind, str, int], Scale]
     past: Past | None = None
+    occasions: dict[int, int | None] = field(default_factory=dict)
     _periods: dict[tuple[Kind, date], Period] = field(default_factory=dict)
 
     @cached_property
@@ -141,7 +146,8 @@ class SituationRoom:
 
 def _situation(session: Session, code: str, known: KnownColumns) -> Situation:
     there = home(session, code)
-    return Situation(there, known.columns, stored_scales(session, there.id), known.past)
+    heads = occasion_heads(session, there.id)
+    return Situation(there, known.columns, stored_scales(session, there.id), known.past, heads)
 
 
 def in_blocks(columns: Columns) -> Columns:

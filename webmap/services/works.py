@@ -8,10 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
+from geodata.errors import DatabaseFault
+from geodata.queries.municipalities import Home, homes
+from geodata.tables.engine import reading
 from webmap.services.basemap import Basemap, open_basemap
 from webmap.services.ground_room import GroundRoom
 from webmap.services.heat_room import HeatRoom
+from webmap.services.place_room import PlaceRoom
 from webmap.settings import Settings
 
 _TILE_BYTES_KEPT = 64_000_000
@@ -47,11 +52,30 @@ class Works:
     engine: Engine
     room: HeatRoom
     ground: GroundRoom
+    places: PlaceRoom
     basemap: Basemap | None = None
     tiles: TileShelf = field(default_factory=TileShelf)
+    homes: dict[str, Home] = field(default_factory=dict)
+    """Municipalities as they were last seen, by code: reports are taken in while the database is away."""
 
     @classmethod
     def over(cls, settings: Settings, engine: Engine) -> Works:
         """The works of a process over an open database. Raises Fault for a base map that cannot be used."""
         room = HeatRoom(engine, settings.columns_folder, settings.most_column_bytes)
-        return cls(settings, engine, room, GroundRoom(engine), open_basemap(settings))
+        return cls(
+            settings,
+            engine,
+            room,
+            GroundRoom(engine),
+            PlaceRoom(engine),
+            open_basemap(settings),
+            homes=_seen(engine),
+        )
+
+
+def _seen(engine: Engine) -> dict[str, Home]:
+    try:
+        with reading(engine) as session:
+            return {home.code: home for home in homes(session)}
+    except (DatabaseFault, SQLAlchemyError):
+        return {}  # not there yet: the pages say so

@@ -1,0 +1,122 @@
+"""Taking reports in whether or not the database answers: what cannot be stored now waits in the spool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from geodata.errors import Conflict, Fault, NotFound
+from geodata.queries.municipalities import Home, home
+from geodata.tables.engine import reading, waiting_at_most
+from webmap.services import receipts
+from webmap.services.actors import Actor
+from webmap.services.receiving import PUBLIC, Arrival, Received, receive, replayed
+from webmap.services.report_spool import ReportSpool, Waiting
+from webmap.services.works import Works
+
+PATIENCE_MS = 5_000
+"""How long somebody who sends a report waits for SQLite's lock before the report goes to the spool."""
+_MOST_AT_ONCE = 20
+"""Of waiting reports that a request stores beside its own; the job process stores them all."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A report that is safe. is_waiting: in the spool, to be stored; its receipt is good all the same."""
+
+    received: Received
+    is_waiting: bool = False
+
+
+def home_now(works: Works, code: str) -> Home:
+    """The municipality; as it was last seen where the database is away. Raises NotFound.
+
+    Raises OperationalError where it was never seen.
+    """
+    try:
+        with reading(_impatient(works)) as session:
+            works.homes[code] = home(session, code)
+    except OperationalError:
+        if code not in works.homes:
+            raise
+    return works.homes[code]
+
+
+def receive_or_spool(works: Works, there: Home, arrival: Arrival, actor: Actor = PUBLIC) -> Taken:
+    """As `receiving.receive`; while the database is away the report waits in the spool instead.
+
+    Durable when it returns. Raises Conflict as `receive`, and OperationalError where neither can take it.
+    """
+    spool, secret = ReportSpool(works.settings.data_folder), works.settings.secret()
+    try:
+        received = _receive(works, there, arrival, actor)
+    except OperationalError as away:
+        try:
+            waiting = spool.keep(Waiting(arrival, _now(), actor))
+        except OSError as full:
+            raise away from full
+        code = receipts.code_of(secret, arrival.draft.uid)
+        return Taken(Received(arrival.draft.uid, True, code, waiting.at), is_waiting=True)
+    _store_some(works, spool, secret)
+    return Taken(received)
+
+
+def _receive(works: Works, there: Home, arrival: Arrival, actor: Actor) -> Received:
+    engine, secret = _impatient(works), works.settings.secret()
+    spool, draft = ReportSpool(works.settings.data_folder), arrival.draft
+    if spool.has(draft.uid):  # it was taken before: what it says now is held against what it said then
+        drain(engine, spool, secret, [draft.uid])
+    known = replayed(engine, draft, secret)
+    return known or receive(engine, there, arrival, secret, actor)
+
+
+def _store_some(works: Works, spool: ReportSpool, secret: str) -> None:
+    waiting = spool.uids()[:_MOST_AT_ONCE]
+    if waiting:
+        try:
+            drain(_impatient(works), spool, secret, waiting, is_patient=False)
+        except OperationalError:
+            return  # away again; theirs wait on, and the one just sent is stored
+
+
+def drain(
+    engine: Engine, spool: ReportSpool, secret: str, uids: Sequence[UUID] = (), is_patient: bool = True
+) -> int:
+    """Store what waits, each once however often we are killed at it, and return how many were new.
+
+    uids: only these, else all. is_patient: wait while another process is at it. Raises OperationalError.
+    """
+    if not spool.uids():
+        return 0
+    with spool.held(is_patient) as is_ours:
+        return sum(_store(engine, spool, secret, uid) for uid in uids or spool.uids()) if is_ours else 0
+
+
+def _store(engine: Engine, spool: ReportSpool, secret: str, uid: UUID) -> bool:
+    try:
+        waiting = spool.read(uid)
+        if waiting is None:
+            return False
+        with reading(engine) as session:
+            there = home(session, waiting.arrival.draft.municipality)
+        stored = receive(engine, there, waiting.arrival, secret, waiting.actor)
+    except (Conflict, NotFound, ValueError) as fault:
+        spool.set_aside(uid, fault.code if isinstance(fault, Fault) else type(fault).__name__)
+        return False
+    # Killed here, it is found to be stored already the next time.
+    spool.drop(uid)
+    return stored.is_new
+
+
+def _impatient(works: Works) -> Engine:
+    return waiting_at_most(works.engine, PATIENCE_MS)
+
+
+def _now() -> datetime:
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1_000 * 1_000)
