@@ -41,6 +41,8 @@ class Room:
 ROOMS = (
     Room("start", "/", is_public=True),
     Room("login", "/login", is_public=True),
+    Room("report", "/report", is_public=True),
+    Room("follow", "/follow", is_public=True),
     Room("map", f"/staff/map?{_FRIDAY_NIGHT}", is_map=True),
     Room("squares", f"/staff/map?{_AUTUMN}&view=squares", is_map=True),
     Room("list", f"/staff/map/list?{_FRIDAY_NIGHT}"),
@@ -48,6 +50,10 @@ ROOMS = (
     Room("multiples", f"/staff/map/multiples?{_AUTUMN}"),
     Room("import", "/staff/import"),
     Room("areas", "/staff/areas"),
+    Room("reports", "/staff/reports"),
+    Room("entry", "/staff/reports/new"),
+    Room("meeting", "/staff/reports/batch"),
+    Room("measures", "/staff/measures"),
     Room("account", "/account"),
 )
 
@@ -106,7 +112,46 @@ def _pictures(
                 continue
             _settle(visitor, room)
             yield f"{room.name}-{size}-{theme}.png", _packed(visitor.page)
+        for name in _told(visitor) if is_public else _reviewed(visitor):
+            visitor.page.wait_for_load_state("networkidle")
+            yield f"{name}-{size}-{theme}.png", _packed(visitor.page)
         visitor.context.close()
+
+
+def _told(visitor: Visitor) -> Iterator[str]:
+    """What every question of a report is called when it is on the page, to the receipt."""
+    page = visitor.page
+    go_on = page.get_by_role("button", name="Fortsätt", exact=True)
+    page.goto("/report")
+    page.get_by_role("button", name="Börja").click()
+    page.get_by_label("Platsen känns otrygg").check()
+    page.get_by_label("Bristfällig belysning").check()
+    yield "report-what"
+    go_on.click()
+    page.get_by_label("Peka på kartan").check()
+    page.locator("[data-point-map][data-ready]").wait_for()
+    page.evaluate("map_canvas.setView([58.26268, 12.95907], 16, {animate: false})")
+    page.get_by_role("button", name="Markera kartans mitt").click()
+    yield "report-where"
+    go_on.click()
+    page.get_by_label("Det brukar vara så").check()
+    yield "report-when"
+    page.get_by_role("checkbox", name="fredag").check()
+    go_on.click()
+    page.get_by_label("Hur är platsen?").fill("Lamporna vid bryggan är släckta.")
+    for question in ("words", "photo", "contact"):
+        yield f"report-{question}"
+        go_on.click()
+    yield "report-check"
+    page.get_by_role("button", name="Skicka rapporten").click()
+    yield "receipt"
+
+
+def _reviewed(visitor: Visitor) -> Iterator[str]:
+    """A report under review."""
+    visitor.page.goto("/staff/reports")
+    visitor.page.locator("#rows a").first.click()
+    yield "review"
 
 
 def _settle(visitor: Visitor, room: Room) -> None:

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 THEMES = ("light", "dark")
 SIZES = {"desk": DESKTOP, "phone": PHONE}
-OPEN = ("/", "/login", "/nowhere")
+OPEN = ("/", "/login", "/nowhere", "/report", "/follow", "/sun")
 INSIDE = (
     "/account",
     "/staff/map",
@@ -27,6 +27,10 @@ INSIDE = (
     "/staff/map/multiples?by=kind",
     "/staff/areas",
     "/staff/import",
+    "/staff/reports",
+    "/staff/reports/new",
+    "/staff/reports/batch",
+    "/staff/measures",
 )
 
 

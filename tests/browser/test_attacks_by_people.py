@@ -28,18 +28,8 @@ _TEXT_FIELDS = ", ".join(
 )
 _WRITE = "(fields, said) => fields.forEach((field) => { field.value = said; })"
 _NO_PAGE = (
-    ".png",
-    ".js",
-    ".css",
-    ".pdf",
-    ".jpg",
-    ".csv",
-    ".xlsx",
-    ".json",
-    ".txt",
-    "/export/",
-    "/heat/",
-    "/map/",
+    *(".png", ".js", ".css", ".pdf", ".jpg", ".csv", ".xlsx", ".json", ".txt", ".ico"),
+    *("/export/", "/heat/", "/map/"),
 )
 
 
@@ -92,6 +82,12 @@ class TestStored:
         for uid, attack in zip(poisoned.reports, ATTACKS, strict=True):
             staff.page.goto(f"/staff/reports/{uid}")
             expect(staff.page.locator("main")).to_contain_text(attack.strip()[:20])
+            is_alive(staff)
+
+    @pytest.mark.parametrize("panel", ["edit", "duplicate", "place"])
+    def test_every_side_of_a_report(self, staff: Visitor, poisoned: Poisoned, panel: str) -> None:
+        for uid in poisoned.reports[1:8]:
+            staff.page.goto(f"/staff/reports/{uid}?panel={panel}")
             is_alive(staff)
 
     def test_what_is_shown_is_the_text_itself(self, staff: Visitor, poisoned: Poisoned) -> None:
@@ -158,6 +154,21 @@ class TestTyped:
             guest.page.locator("[type=file]").set_input_files(file)
             guest.page.wait_for_timeout(300)
             is_alive(guest)
+
+    @pytest.mark.parametrize("name", [ATTACKS[5], ATTACKS[10]])
+    def test_as_a_file_to_import(self, staff: Visitor, name: str) -> None:
+        rows = "\n".join(
+            f'"{cell}";"{cell}";"{cell}"' for cell in (each.replace('"', '""') for each in ATTACKS)
+        )
+        staff.page.goto("/staff/import")
+        content = f"id;typ;{ATTACKS[5]}\n{rows}".encode()
+        file = {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": content}
+        staff.page.locator("[type=file]").set_input_files(file)
+        staff.page.locator("#origin").select_option("survey")
+        staff.page.locator("#source").fill(name)
+        send(staff.page)
+        expect(staff.page.locator("main")).to_contain_text(ATTACKS[5], timeout=30_000)
+        is_alive(staff)
 
     @pytest.mark.parametrize(
         "path", ["/staff/measures/new", "/staff/reports/new", "/staff/reports/batch", "/follow", "/login"]

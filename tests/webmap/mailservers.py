@@ -18,10 +18,9 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-
-from tests.databases import absent
 
 USER, PASSWORD = "kommunen", "hemligt: 1/2 @ 100 %"
 
@@ -105,7 +104,7 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     """A server's context with a certificate made now, and the certificate's file."""
     program = shutil.which("openssl")
     if program is None:
-        absent("openssl is absent")
+        pytest.skip("openssl is absent (Debian: openssl)")
     key, made = folder / "key.pem", folder / "certificate.pem"
     names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]

@@ -46,7 +46,7 @@ QUIETLY = {
 def described_app(staffed_file, tmp_path_factory):
     folder = tmp_path_factory.mktemp("described")
     shutil.copy(staffed_file, folder / "staffed.gpkg")
-    made = application(f"sqlite:///{folder / 'staffed.gpkg'}", folder)
+    made = application(f"sqlite:///{folder / 'staffed.gpkg'}", folder, rate_limits="off")
     yield made
     closed(made)
 

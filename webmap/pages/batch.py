@@ -103,8 +103,12 @@ def _with_row(name: str, sentence: str) -> str:
 
 def _said(occasion: KnownOccasion) -> str:
     """An occasion in a list: Dialogkväll i Kvänum, 14 nov. 2026, 18 personer, 12 rapporter."""
+    return f"{occasion.title}, {_facts(occasion)}"
+
+
+def _facts(occasion: KnownOccasion) -> str:
     say = words()
-    parts = [occasion.title, say.day(occasion.day)]
+    parts = [say.day(occasion.day)]
     if occasion.head_count:
         parts.append(say.plural("%(n)s person", "%(n)s personer", occasion.head_count))
     parts.append(say.plural("%(n)s rapport", "%(n)s rapporter", occasion.report_count))
@@ -127,7 +131,7 @@ def _occasion_page(home: Home, uid: UUID, faults: dict[str, Fault]) -> str:
         code=home.code,
         municipality_name=words().municipality(home.name),
         occasion=occasion,
-        said=_said(occasion),
+        said=_facts(occasion),
         reports=[(text, receipts.spelled(receipts.code_of(secret, each))) for each, text in stored],
         problems={name: words().fault(fault) for name, fault in faults.items()},
         typed=request.form,

@@ -87,6 +87,8 @@ class Entry:
 def understood(form: EntryForm, home: Home, places: PlaceList, words: Words) -> Entry:
     """The form as a saying, or every fault at once. The door may still find more."""
     faults: dict[str, Fault] = {}
+    if form.polarity == Polarity.UNSAFE and not form.categories:
+        faults["categories"] = InvalidValue("categories.none", "categories")
     where = read(form.where, home, places, words, Answers(form.uid))
     faults.update(where.faults)
     when = ANYTIME
@@ -94,8 +96,6 @@ def understood(form: EntryForm, home: Home, places: PlaceList, words: Words) -> 
         when = when_of(form.when)
     except Fault as fault:
         faults[fault.field] = fault
-    if form.polarity == Polarity.UNSAFE and not form.categories:
-        faults["categories"] = InvalidValue("categories.none", "categories")
     if faults or where.place is None:
         return Entry(None, faults, where)
     place = where.place

@@ -16,7 +16,7 @@ from webmap.gate import needs, say, words, works
 from webmap.limits import limited
 from webmap.pages.receipt_track import moment_words, track_of
 from webmap.pages.report_done import unkept
-from webmap.services import follow_acts, receipts
+from webmap.services import follow_acts, receipts, reception
 from webmap.services.accounts import checked_email
 from webmap.services.following import Followed, code_typed, followed
 
@@ -133,7 +133,8 @@ def _seen() -> Followed | None:
 
 
 def _ask(problems: dict[str, str]) -> str:
-    return render_template("follow/ask.html", problems=problems, said=_said())
+    example = reception.example_receipt(works().engine, works().settings.secret())
+    return render_template("follow/ask.html", problems=problems, said=_said(), example=example)
 
 
 def _report(seen: Followed, problems: dict[str, str]) -> ResponseReturnValue:

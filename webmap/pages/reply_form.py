@@ -53,7 +53,7 @@ class ReplyView:
     stages: list[Choice]
     starts: list[tuple[int, str]]
     text: str
-    most: int
+    most: str
     why_not: str
     pieces: list[tuple[str, bool]] = field(default_factory=list)
     looks_like: str = ""
@@ -90,7 +90,7 @@ def reply_view(case: Case, typed: Typed) -> ReplyView:
         stages=[Choice(each.value, words().label(each), each == typed.stage) for each in stages],
         starts=[(number, say(name)) for number, (stage, name, _) in enumerate(STARTS) if stage in stages],
         text=typed.text,
-        most=LONGEST_REPLY,
+        most=words().number(LONGEST_REPLY),
         why_not="" if stages else _why_not(case),
     )
 

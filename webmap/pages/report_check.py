@@ -20,6 +20,7 @@ from webmap.pages.report_lines import lines_of
 from webmap.pages.report_place import geometry_of
 from webmap.pages.report_words import MOST_SIGNS
 from webmap.pages.when_form import when_of
+from webmap.services import photos
 from webmap.services.moments import ANYTIME
 from webmap.services.receiving import Arrival, Received
 from webmap.services.reception_spool import home_now, receive_or_spool
@@ -127,5 +128,7 @@ def _geometry(now: Answers) -> Mapping[str, Any] | None:
 @bp.post("/report/exit")
 @needs(Permission.SEND_REPORT)
 def leave() -> ResponseReturnValue:
+    for uid in answers().photos:
+        photos.remove(works().engine, works().settings.photos_folder, uid)
     wipe_all()
     return redirect("/sun", 303)

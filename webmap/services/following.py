@@ -21,7 +21,7 @@ from geodata.tables.reviews import ReviewAct
 from geodata.vocabulary import Stage, State
 from webmap.services import receipts
 
-_FRESH_DIGEST = receipts.digest_of.__wrapped__
+_FRESH_DIGEST = receipts.fresh_digest_of
 """Never from memory: what somebody types is looked up in the same time, whatever it is."""
 _OF_STATE = {State.NEW: Stage.RECEIVED, State.REJECTED: Stage.CLOSED, State.WITHDRAWN: Stage.CLOSED}
 

@@ -47,7 +47,12 @@ def typed(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def digest_of(code: str) -> str:
-    """What is stored of a code, hexadecimal. For "" it takes as long, and gives what nobody has."""
+    """What is stored of a code, hexadecimal; reckoned once for codes of our own making."""
+    return fresh_digest_of(code)
+
+
+def fresh_digest_of(code: str) -> str:
+    """The same of a code that was typed: it takes as long for every one, and for "", which is nobody's."""
     known = code or _NOBODYS
     return hashlib.scrypt(known.encode(), salt=_SALT, n=_COST, r=8, p=1, dklen=32).hex()
 

@@ -9,6 +9,8 @@ from geodata.queries.municipalities import home as home_of
 from geodata.queries.people import accounts
 from geodata.queries.review_queue import waiting
 from geodata.tables.engine import reading
+from webmap.services import receipts
+from webmap.services.demo_queue import answered_letter
 
 DEMO_MARK = "demo"
 
@@ -55,3 +57,8 @@ def waiting_count(engine: Engine, codes: list[str]) -> int:
     """How many reports of these municipalities wait for review."""
     with reading(engine) as session:
         return sum(waiting(session, standing(session, code)[0])[0] for code in codes)
+
+
+def example_receipt(engine: Engine, secret: str) -> str:
+    """A code that opens an answered letter of the demo, as it is spelled; "" where the data is real."""
+    return receipts.spelled(receipts.code_of(secret, answered_letter())) if is_demo(engine) else ""
