@@ -132,6 +132,7 @@ def _told(visitor: Visitor) -> Iterator[str]:
     page.locator("[data-point-map][data-ready]").wait_for()
     page.evaluate("map_canvas.setView([58.26268, 12.95907], 16, {animate: false})")
     page.get_by_role("button", name="Markera kartans mitt").click()
+    page.locator("[data-mark]").wait_for()
     yield "report-where"
     go_on.click()
     page.get_by_label("Det brukar vara så").check()
