@@ -113,7 +113,7 @@ def install(app: Flask, settings: Settings) -> None:
 def _answer(limiter: Limiter) -> ResponseReturnValue:
     """Wait a while; a page keeps what was typed and sends it again when asked to."""
     hit = limiter.current_limit
-    seconds = max(1, round(hit.reset_at - time.time())) if hit else 60
+    seconds = max(1, min(round(hit.reset_at - time.time()), hit.limit.get_expiry())) if hit else 60
     if request.path.startswith("/api/"):
         said: Any = current_app.handle_user_exception(TooOften("limit.wait", seconds=seconds))
     else:
