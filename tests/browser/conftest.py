@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser.attacks import poison
 from tests.browser.poisoned_people import Poisoned, poison_people
@@ -29,6 +29,11 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+_PATIENCE_MS = 15_000
+"""Two browsers and their servers share the machine's cores with everything else that is tested."""
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 def chromium_path(playwright: Playwright) -> str | None:

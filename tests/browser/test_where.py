@@ -177,6 +177,7 @@ def test_axe_finds_nothing_in_any_state_of_it(visitors: Visitors, viewport: dict
     expect(page.get_by_role("option").first).to_be_visible()
     found += all_faults(page)
     go_on(page)
+    expect(page).to_have_title(re.compile("^Fel: "))  # the page has come
     found += all_faults(page)
     open_map(page)
     tap(page)
