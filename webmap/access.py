@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from geodata.vocabulary import Owner
+
 
 class Role(StrEnum):
     """What somebody is in a municipality."""
@@ -13,6 +15,10 @@ class Role(StrEnum):
     ADMIN = "admin"
     COORDINATOR = "coordinator"
     POLICE_PLANNER = "police_planner"
+    POLICE_OFFICER = "police_officer"
+    WALK_LEADER = "walk_leader"
+    REPORTER = "reporter"
+    COUNCIL = "council"
 
 
 class Permission(StrEnum):
@@ -25,9 +31,9 @@ class Permission(StrEnum):
     SEE_SELF = "account:see"
     """See one's own account and sessions, and end them."""
     SEE_MAP = "map:see"
-    """See the staff map, its tiles and values, exact."""
+    """See the staff map, its tiles and values: what, and how exactly, is said by OUTLOOK."""
     EXPORT_REPORTS = "report:export"
-    """Take reports out as a file, row by row."""
+    """Take out as files what the map shows: reports row by row, values, and lists of places."""
     IMPORT_AREAS = "areas:import"
     """Read in names and ground to draw, and take them away."""
     IMPORT_FILES = "import:make"
@@ -46,6 +52,24 @@ class Permission(StrEnum):
     """Say what is done at a place, and publish it."""
     REMAKE_SCALE = "scale:remake"
     """Make the fixed classes of a kind anew."""
+    SEE_STAFF_START = "staff:see"
+    """Open the staff's own start page."""
+    PUBLISH = "edition:publish"
+    """Make an edition of the public map, and take the newest off it."""
+    SHARE_ACROSS = "sharing:decide"
+    """Let the other authority see what one's own has, and end it."""
+    SEE_JOURNAL = "journal:see"
+    """Read the journal, and have it checked."""
+    PROPOSE_DELETION = "retention:propose"
+    """Write rules of how long what is kept, list what is due, and hold things back."""
+    APPROVE_DELETION = "retention:approve"
+    """Let a list of what is due be destroyed."""
+    DISCLOSE = "disclosure:make"
+    """Hand out public records, mark secrecy, and read the register."""
+    MANAGE_USERS = "users:manage"
+    """Make accounts, give and take roles, shut accounts."""
+    MANAGE_CHOICES = "choices:manage"
+    """Choose for the municipality: who to turn to, how finely is published."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +117,32 @@ def holding(*roles: Role) -> Rule:
     return rule
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """Whose reports a role sees, and how exactly. precision_m: side of the squares in whose middles they are
+    shown; 0 shows them where they are.
+    """
+
+    owner: Owner
+    precision_m: int = 0
+
+
+OUTLOOK: dict[Role, Outlook] = {
+    Role.COORDINATOR: Outlook(Owner.MUNICIPALITY),
+    Role.WALK_LEADER: Outlook(Owner.MUNICIPALITY, 250),
+    Role.POLICE_PLANNER: Outlook(Owner.POLICE),
+    Role.POLICE_OFFICER: Outlook(Owner.POLICE),
+}
+"""What each role sees by itself; the others see no reports. What the other authority has, it must share."""
+
+seeing = holding(*OUTLOOK)
+"""Whoever sees reports at all."""
+
 GRANTS: dict[Permission, Rule] = {
     Permission.SEE_PUBLIC: anyone,
     Permission.LOG_IN: anyone,
     Permission.SEE_SELF: known,
-    Permission.SEE_MAP: holding(Role.COORDINATOR, Role.POLICE_PLANNER),
+    Permission.SEE_MAP: seeing,
     Permission.EXPORT_REPORTS: holding(Role.COORDINATOR, Role.POLICE_PLANNER),
     Permission.IMPORT_AREAS: holding(Role.COORDINATOR),
     Permission.IMPORT_FILES: holding(Role.COORDINATOR),
@@ -105,9 +150,18 @@ GRANTS: dict[Permission, Rule] = {
     Permission.SEND_REPORT: anyone,
     Permission.FOLLOW_REPORT: anyone,
     Permission.REVIEW_REPORTS: holding(Role.COORDINATOR),
-    Permission.ENTER_REPORTS: holding(Role.COORDINATOR),
+    Permission.ENTER_REPORTS: holding(Role.COORDINATOR, Role.REPORTER),
     Permission.EDIT_MEASURES: holding(Role.COORDINATOR),
     Permission.REMAKE_SCALE: holding(Role.COORDINATOR),
+    Permission.SEE_STAFF_START: known,
+    Permission.PUBLISH: holding(Role.COORDINATOR),
+    Permission.SHARE_ACROSS: holding(Role.COORDINATOR, Role.POLICE_PLANNER),
+    Permission.SEE_JOURNAL: holding(Role.ADMIN, Role.COORDINATOR),
+    Permission.PROPOSE_DELETION: holding(Role.COORDINATOR),
+    Permission.APPROVE_DELETION: holding(Role.ADMIN),
+    Permission.DISCLOSE: holding(Role.COORDINATOR),
+    Permission.MANAGE_USERS: holding(Role.ADMIN),
+    Permission.MANAGE_CHOICES: holding(Role.ADMIN),
 }
 
 

@@ -5,6 +5,9 @@ Importing the package maps every class, so that relations and the schema are who
 
 from geodata.tables.areas import Area
 from geodata.tables.base import Base
+from geodata.tables.choices import Choice
+from geodata.tables.disclosures import Disclosure, DisclosureItem, DisclosureMask, SecrecyMark
+from geodata.tables.editions import Edition
 from geodata.tables.imports import ImportBatch
 from geodata.tables.jobs import Job, JobState
 from geodata.tables.journal import JournalEntry, JournalTail
@@ -14,19 +17,28 @@ from geodata.tables.municipalities import ChangeCounter, Municipality
 from geodata.tables.occasions import Occasion
 from geodata.tables.photos import Photo
 from geodata.tables.receipts import Confirmation, Contact, OutgoingMail, Receipt, Reply
+from geodata.tables.registry import Registration, RegistrationCounter
 from geodata.tables.reports import Removed, Report
+from geodata.tables.retention import Hold, RetentionItem, RetentionRule, RetentionRun
 from geodata.tables.reviews import Claim, ReviewAct
 from geodata.tables.scales import Scale
-from geodata.tables.users import LoginAttempt, Membership, User, UserSession
+from geodata.tables.sharing import Sharing
+from geodata.tables.users import LoginAttempt, Membership, OuterIdentity, RecoveryCode, User, UserSession
 
 __all__ = [
     "Area",
     "Base",
     "ChangeCounter",
+    "Choice",
     "Claim",
     "Confirmation",
     "Contact",
     "DatabaseMark",
+    "Disclosure",
+    "DisclosureItem",
+    "DisclosureMask",
+    "Edition",
+    "Hold",
     "ImportBatch",
     "Job",
     "JobState",
@@ -37,14 +49,23 @@ __all__ = [
     "Membership",
     "Municipality",
     "Occasion",
+    "OuterIdentity",
     "OutgoingMail",
     "Photo",
     "Receipt",
+    "RecoveryCode",
+    "Registration",
+    "RegistrationCounter",
     "Removed",
     "Reply",
     "Report",
+    "RetentionItem",
+    "RetentionRule",
+    "RetentionRun",
     "ReviewAct",
     "Scale",
+    "SecrecyMark",
+    "Sharing",
     "User",
     "UserSession",
 ]

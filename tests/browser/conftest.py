@@ -34,6 +34,14 @@ QUIET = (
 _PATIENCE_MS = 15_000
 """Two browsers and their servers share the machine's cores with everything else that is tested."""
 expect.set_options(timeout=_PATIENCE_MS)
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser that met a busy moment is asked once more; the report's last lines say for which tests."""
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def chromium_path(playwright: Playwright) -> str | None:
