@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-MODULES = ("surface", "squares", "points", "week", "list", "tiles", "page", "exchange", "memory")
+MODULES = ("surface", "squares", "points", "week", "list", "tiles", "page", "exchange", "journal", "memory")
 SIZES = (10_000, 100_000, 1_000_000)
 
 _HEAD = ("name", "n", "ours", "peer", "ratio", "unit", "spread", "peer_name")

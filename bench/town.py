@@ -35,7 +35,7 @@ from geodata.tables.changes import next_change
 from geodata.tables.engine import writing
 from geodata.tables.report_rows import Stamp, insert_reports
 from geodata.tables.scales import Scale
-from geodata.vocabulary import Kind, Origin, Polarity, State, bits
+from geodata.vocabulary import Kind, Origin, Owner, Polarity, State, bits
 from webmap import create_app
 from webmap.access import Role
 from webmap.database import open_database
@@ -84,7 +84,7 @@ class Town:
 def town(n: int) -> Town:
     folder = Path(tempfile.mkdtemp(prefix="tryggkarta-bench-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    settings = Settings(data_dir=str(folder), rate_limits="off")
+    settings = Settings(data_dir=str(folder), rate_limits="off", second_factor="off")
     engine = open_database(settings.database_address())
     with writing(engine) as session:
         home, _ = municipalities.ensure(session, "1470")
@@ -183,5 +183,6 @@ def _columns(made: Reports, version: int) -> Columns:
         polarity=all_of(Polarity, Polarity.UNSAFE),
         state=all_of(State, State.ACCEPTED),
         light=np.full(n, 255, np.uint8),
+        owner=all_of(Owner, Owner.MUNICIPALITY),
         voice=np.zeros(n, np.int64),
     )

@@ -26,8 +26,9 @@ from geodata.tables.engine import make_engine, reading, writing
 from geodata.tables.municipalities import Municipality
 from geodata.tables.report_rows import Stamp, insert_reports
 from geodata.tables.reports import Removed, Report
+from geodata.tables.sharing import Sharing
 from geodata.tables.users import UserSession
-from geodata.vocabulary import Kind, Origin, Polarity, State
+from geodata.vocabulary import Kind, Origin, Owner, Polarity, State
 from tests.places import SQUARE, place_at
 from webmap.access import Role
 from webmap.services import accounts
@@ -94,6 +95,16 @@ def spread(count_: int, seed: int = 1, **said: Any) -> list[ReportDraft]:
         )
         for offset, day in zip(offsets, days, strict=True)
     ]
+
+
+def share(session: Session, there: Home, owner: Owner, precision_m: int = 0, kinds: str = "") -> UUID:
+    """Let the other authority see what `owner` has; the uid of the sharing."""
+    next_change(session, there.id)
+    uid = UUID(int=next(_numbers))
+    values = {"precision_m": precision_m, "kinds": kinds, "ground": "test", "begun_at": NOW}
+    session.add(Sharing(uid=uid, municipality_id=there.id, owner=owner, **values))
+    session.flush()
+    return uid
 
 
 def remove(session: Session, there: Home, report_id: int) -> None:

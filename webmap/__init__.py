@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webmap import api, limits, modules, packing, pages
+from webmap import api, cookies, limits, modules, packing, pages, refusals
 from webmap.access import Permission
 from webmap.database import open_database
 from webmap.frontdoor import install
@@ -32,6 +32,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     works = Works.over(settings, engine or open_database(settings.database_address()))
     app.extensions["works"] = works
     _serve_files(app)
+    cookies.install(app)
+    refusals.install(app)
     install(app)  # first, so that a refused form is answered in the right language
     protection = CSRFProtect(app)
     for blueprint in (*pages.BLUEPRINTS, *api.BLUEPRINTS):
@@ -71,3 +73,4 @@ def _serve_files(app: Flask) -> None:
     app.add_url_rule("/static/css/together-<names>.css", endpoint="styles", view_func=sheets)
     scripts = needs(Permission.SEE_PUBLIC)(modules.together)
     app.add_url_rule("/static/js/together-<name>.js", endpoint="modules", view_func=scripts)
+    modules.prepare()

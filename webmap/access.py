@@ -60,6 +60,8 @@ class Permission(StrEnum):
     """Let the other authority see what one's own has, and end it."""
     SEE_JOURNAL = "journal:see"
     """Read the journal, and have it checked."""
+    SEE_RETENTION = "retention:see"
+    """See how long what is kept, and the lists and protocols of what is destroyed."""
     PROPOSE_DELETION = "retention:propose"
     """Write rules of how long what is kept, list what is due, and hold things back."""
     APPROVE_DELETION = "retention:approve"
@@ -138,12 +140,27 @@ OUTLOOK: dict[Role, Outlook] = {
 seeing = holding(*OUTLOOK)
 """Whoever sees reports at all."""
 
+DECIDERS: dict[Owner, Role] = {
+    Owner.MUNICIPALITY: Role.COORDINATOR,
+    Owner.POLICE: Role.POLICE_PLANNER,
+}
+"""Who decides what is done with an authority's reports: brought in, and shared with the other."""
+
+deciding = holding(*DECIDERS.values())
+"""Whoever decides for either authority."""
+
+
+def owners_decided_by(viewer: Viewer, municipality: str) -> list[Owner]:
+    """The authorities whose reports this viewer decides over there."""
+    return [owner for owner, role in DECIDERS.items() if holding(role)(viewer, municipality)]
+
+
 GRANTS: dict[Permission, Rule] = {
     Permission.SEE_PUBLIC: anyone,
     Permission.LOG_IN: anyone,
     Permission.SEE_SELF: known,
     Permission.SEE_MAP: seeing,
-    Permission.EXPORT_REPORTS: holding(Role.COORDINATOR, Role.POLICE_PLANNER),
+    Permission.EXPORT_REPORTS: deciding,
     Permission.IMPORT_AREAS: holding(Role.COORDINATOR),
     Permission.IMPORT_FILES: holding(Role.COORDINATOR),
     Permission.UNDO_IMPORT: holding(Role.COORDINATOR),
@@ -155,8 +172,9 @@ GRANTS: dict[Permission, Rule] = {
     Permission.REMAKE_SCALE: holding(Role.COORDINATOR),
     Permission.SEE_STAFF_START: known,
     Permission.PUBLISH: holding(Role.COORDINATOR),
-    Permission.SHARE_ACROSS: holding(Role.COORDINATOR, Role.POLICE_PLANNER),
+    Permission.SHARE_ACROSS: deciding,
     Permission.SEE_JOURNAL: holding(Role.ADMIN, Role.COORDINATOR),
+    Permission.SEE_RETENTION: holding(Role.ADMIN, Role.COORDINATOR),
     Permission.PROPOSE_DELETION: holding(Role.COORDINATOR),
     Permission.APPROVE_DELETION: holding(Role.ADMIN),
     Permission.DISCLOSE: holding(Role.COORDINATOR),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, request, session
-from flask_wtf.csrf import generate_csrf
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from geodata.errors import DatabaseFault
 from webmap.access import Permission
@@ -44,9 +45,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), interest-cohort=()",
 }
+_SAFE = {"GET", "HEAD", "OPTIONS"}
 _TWO_YEARS_S = 63_072_000
-_LANGUAGE_COOKIE = "language"
 _A_YEAR_S = 31_536_000
+_MOST_FORM_FIELDS = 1_000
 _UPLOAD_FORM_BYTES = 500_000
 """Of a form with a file: the parser counts a piece of the file, 64 KiB, as part of the form."""
 
@@ -56,8 +58,10 @@ def install(app: Flask) -> None:
     app.request_class = OwnRequest
     app.before_request(note_request)
     app.before_request(_choose_words)
+    app.before_request(_refuse_other_sites)
     app.before_request(_recognise)
     app.before_request(_allow_files)
+    app.before_request(_bound_form)
     app.after_request(pack)
     app.after_request(_keep_language)
     app.after_request(_protect)
@@ -74,9 +78,22 @@ def install(app: Flask) -> None:
 
 def _choose_words() -> None:
     asked = request.args.get("lang", "")
-    kept = request.cookies.get(_LANGUAGE_COOKIE, "")
+    kept = request.cookies.get(_language_cookie(), "")
     g.words = words_for(next((each for each in (asked, kept) if each in LANGUAGES), "sv"))
     g.new_language = asked if asked in LANGUAGES and asked != kept else ""
+
+
+def _refuse_other_sites() -> None:
+    """What changes anything comes from a page of ours, or from a program, which says of no page that it does.
+
+    Every form has its token besides; this is asked of what needs none as well.
+    """
+    if request.method in _SAFE:
+        return
+    said = request.headers.get("Origin") or request.headers.get("Referer")
+    ours = {request.host, urlsplit(works().settings.public_url).netloc}
+    if said is not None and urlsplit(said).netloc not in ours - {""}:
+        raise CSRFError("another site")
 
 
 def _recognise() -> None:
@@ -84,10 +101,12 @@ def _recognise() -> None:
         return  # everybody's files: who asks is not looked up
     token = session.get("sid")
     present = accounts.presence(works().engine, token) if token else None
-    if present:
-        g.viewer, g.session_id = present.viewer, present.session_id
-    elif token:
-        session.pop("sid")  # and nothing else: a report half told is theirs still
+    if present and present.is_whole:
+        g.viewer, g.session_id, g.present = present.viewer, present.session_id, present
+    elif present:
+        g.half = present  # who knocks, and is asked for more; nobody yet to any page but those that ask
+    # A token that is worth nothing is let be, and so is a report half told beside it. Were the cookie written
+    # without it, the late answer to a second click would throw away the new token that the first click gave.
 
 
 def _allow_files() -> None:
@@ -100,13 +119,28 @@ def _allow_files() -> None:
         request.max_form_memory_size = _UPLOAD_FORM_BYTES
 
 
+def _bound_form() -> None:
+    """A form without files is read in one piece: it may be no larger than one with, and of so many fields."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    if not viewer().is_known:
+        request.max_content_length = request.max_form_memory_size
+    if request.get_data().count(b"&") >= _MOST_FORM_FIELDS:
+        raise RequestEntityTooLarge
+
+
 def _keep_language(answer: Response) -> Response:
     if chosen := g.get("new_language"):
         secure = works().settings.is_secure
         answer.set_cookie(
-            _LANGUAGE_COOKIE, chosen, max_age=_A_YEAR_S, secure=secure, httponly=True, samesite="Lax"
+            _language_cookie(), chosen, max_age=_A_YEAR_S, secure=secure, httponly=True, samesite="Lax"
         )
     return answer
+
+
+def _language_cookie() -> str:
+    """Over https no other host, and nobody on the way, can set it in our place."""
+    return "__Host-language" if works().settings.is_secure else "language"
 
 
 def _protect(answer: Response) -> Response:
@@ -114,8 +148,8 @@ def _protect(answer: Response) -> Response:
         answer.headers.setdefault(name, value)
     if works().settings.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", f"max-age={_TWO_YEARS_S}; includeSubDomains")
-    if request.endpoint not in FILES:
-        answer.headers.setdefault("Cache-Control", "private, no-store" if viewer().is_known else "no-cache")
+    is_personal = viewer().is_known or "half" in g
+    answer.headers.setdefault("Cache-Control", "private, no-store" if is_personal else "no-cache")
     return answer
 
 
@@ -143,8 +177,6 @@ def _surroundings() -> dict[str, Any]:
         "may_review": may_anywhere(Permission.REVIEW_REPORTS),
         "may_edit_measures": may_anywhere(Permission.EDIT_MEASURES),
         "waiting_count": _waiting_count(),
-        "may_import": may_anywhere(Permission.IMPORT_FILES),
-        "may_import_areas": may_anywhere(Permission.IMPORT_AREAS),
         "csrf_token": generate_csrf,
         "asset": _asset,
     }

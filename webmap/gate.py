@@ -10,6 +10,7 @@ from flask import current_app, g
 
 from geodata.errors import NotAllowed, NotFound
 from webmap.access import PUBLIC, Permission, Viewer, may
+from webmap.services.reading_log import note_read
 from webmap.services.works import Works
 from webmap.words import Words, words_for
 
@@ -76,8 +77,8 @@ def say(sentence: str, **values: Any) -> str:
 
 
 def works() -> Works:
-    """What this process works with."""
-    return cast(Works, current_app.extensions["works"])
+    """What this process works with, as whoever asks may see it."""
+    return cast(Works, current_app.extensions["works"]).seen_by(viewer())
 
 
 def allowed_municipality(permission: Permission, asked: str) -> str:
@@ -91,6 +92,11 @@ def allowed_municipality(permission: Permission, asked: str) -> str:
     if asked not in allowed:
         raise NotFound("municipality.not_added", "municipality", code=asked[:8])
     return asked
+
+
+def note(municipality: str, *what: *tuple[str, str, str]) -> None:
+    """Write in the journal that whoever asks reads something. what: action, object type and object id."""
+    note_read(works().engine, viewer(), municipality, *what)
 
 
 def may_here(permission: Permission, municipality: str) -> bool:

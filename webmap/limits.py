@@ -22,8 +22,9 @@ from flask_limiter.errors import RateLimitExceeded
 from limits.errors import ConfigurationError
 
 from geodata.errors import TooOften
-from webmap.gate import say, words
+from webmap.gate import words
 from webmap.settings import BadSettings, Settings
+from webmap.typed import again
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,11 +35,11 @@ LIMITS = {
     "report_door": "120 per 1 minute",
     "photo": "60 per 10 minute",
     "places": "120 per 1 minute",
+    "oidc": "30 per 1 minute",
 }
 _MOVING_WINDOW = "moving-window"
 _SITE_BITS = 64
 """Of an IPv6 address: the rest is whatever the device chose this hour."""
-_NEVER_KEPT = "csrf_token"
 
 
 def limited(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -124,12 +125,9 @@ def _answer(limiter: Limiter) -> ResponseReturnValue:
 
 
 def _page(seconds: int) -> str:
-    typed = [pair for pair in request.form.items(multi=True) if pair[0] != _NEVER_KEPT]
     return render_template(
         "problem/wait.html",
         happened=words().fault(TooOften("limit.wait", seconds=seconds)),
-        typed=typed,
+        again=again(),
         address=request.full_path.rstrip("?"),
-        has_files=bool(request.files),
-        button=say("Försök igen"),
     )

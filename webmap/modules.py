@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 
 from flask import Response
 
-from webmap.packing import file_answer
+from webmap.packing import file_answer, pack_ahead
 
-_SCRIPTS = Path(__file__).parent / "static/js"
+_STATIC = Path(__file__).parent / "static"
+_SCRIPTS = _STATIC / "js"
+_BESIDE_THE_MAP = ("vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css")
 _NAME = re.compile(r"[a-z]+(/[a-z]+)?")
-_IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "(\./[\w/]+)\.js";$', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "(\.\.?/[\w/]+)\.js";$', re.MULTILINE)
 _LATER = re.compile(r'\bimport\("(\./[\w/]+)\.js"\)')
 _EXPORT = re.compile(r"^export ((?:async )?(?:function|const) (\w+))", re.MULTILINE)
 _UNREAD = re.compile(r"^(import|export)\b|\bimport\(", re.MULTILINE)
@@ -28,6 +32,13 @@ def together(name: str) -> Response:
     """The module of this name with all it imports, at once or later. Raises NotFound."""
     is_known = _NAME.fullmatch(name) and (_SCRIPTS / f"{name}.js").is_file()
     return file_answer(joined(name, _changed_ns()) if is_known else None, "text/javascript")
+
+
+def prepare() -> None:
+    """Join and pack what the map asks for: the first reader after a start does not wait for it."""
+    with suppress(UnreadableModule, OSError):  # said when it is asked for
+        pack_ahead(joined("map", _changed_ns()))
+        pack_ahead(*((_STATIC / name).read_bytes() for name in _BESIDE_THE_MAP))
 
 
 def _changed_ns() -> int:
@@ -59,7 +70,7 @@ def _imported(name: str, text: str) -> Iterator[str]:
 
 
 def _beside(name: str, address: str) -> str:
-    return str(PurePosixPath(name).parent / address)
+    return normpath(PurePosixPath(name).parent / address)
 
 
 def _called(name: str) -> str:

@@ -48,6 +48,12 @@ def pack(answer: Response) -> Response:
     return answer
 
 
+def pack_ahead(*files: bytes) -> None:
+    """Pack these files of ours now, so that who first asks for one does not wait for it."""
+    for plain in files:
+        _packed_file(plain)
+
+
 def together(names: str) -> Response:
     """Style sheets of ours one after another: `tokens.base.map`. Raises NotFound."""
     content = b"\n".join(_sheet(name) for name in names.split("."))

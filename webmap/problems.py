@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from flask import Flask, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, jsonify, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -14,8 +15,11 @@ from geodata.errors import Fault
 from webmap.errors import status_of
 from webmap.gate import LoginNeeded, say, words
 from webmap.services.sayings import Refused
+from webmap.typed import again, is_of_this_host
 
 _DATABASE_BACK_S = 30
+_LEFT_AFTER = (413, 500, 503)
+"""After these, what was typed may be sent again as it is, or the report gone on with."""
 
 
 def register_answers(app: Flask) -> None:
@@ -37,9 +41,10 @@ def _answer_fault(fault: Fault) -> ResponseReturnValue:
 
 
 def _answer_csrf(fault: CSRFError) -> ResponseReturnValue:
-    return _problem(
-        400, say("Sidan hade blivit för gammal. Gå tillbaka, ladda om den och försök igen."), "csrf"
-    )
+    if is_of_this_host() and again() is not None:
+        return _problem(400, say("Sidan hade blivit för gammal och är inte skickad."), "csrf")
+    happened = say("Sidan hade blivit för gammal. Gå tillbaka, ladda om den och försök igen.")
+    return _problem(400, happened, "csrf", is_final=True)
 
 
 def _answer_http(fault: HTTPException) -> ResponseReturnValue:
@@ -74,7 +79,10 @@ def _wants_json() -> bool:
     return request.path.startswith(("/api/", "/heat/", "/map/")) or request.path in ("/healthz", "/readyz")
 
 
-def _problem(status: int, happened: str, code: str, faults: Sequence[Fault] = ()) -> ResponseReturnValue:
+def _problem(
+    status: int, happened: str, code: str, faults: Sequence[Fault] = (), is_final: bool = False
+) -> ResponseReturnValue:
+    """is_final: nothing that was sent is made ready to be sent again."""
     title = say("Det gick inte")
     if _wants_json():
         errors = [{"field": each.field, "code": each.code, "message": words().fault(each)} for each in faults]
@@ -88,4 +96,13 @@ def _problem(status: int, happened: str, code: str, faults: Sequence[Fault] = ()
         "advice": say("Gå tillbaka och försök igen, eller börja om från startsidan."),
         "code": code,
     }
-    return render_template("problem/show.html", problem=problem), status
+    is_kept = not is_final and (code == "csrf" or status in _LEFT_AFTER)
+    known = _what_is_left() if is_kept else {}
+    return render_template("problem/show.html", problem=problem, **known), status
+
+
+def _what_is_left() -> dict[str, Any]:
+    """What was typed, where it can be read; else the way back into a report that is half told."""
+    left = again()
+    is_in_flow = request.method == "POST" and request.path.startswith("/report/") and "report" in session
+    return {"again": left, "goes_on_at": request.path if is_in_flow and left is None else ""}

@@ -6,21 +6,18 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from geodata.errors import Fault
+from webmap.addresses import LOOPBACK, MAIL_ADDRESS, basemap_fault, is_loopback, is_of, mail_faults
+from webmap.outer_settings import OuterSettings, outer_faults, roles_given
 
 _PREFIX = "TRYGGKARTA_"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _DATABASES = ("sqlite", "postgresql", "postgres")
 _MEGABYTES = re.compile(r"[1-9]\d{0,6}", re.ASCII)
-_PART = re.compile(r"\{[zxy]\}")
-_MAIL_ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{1,250}")
-MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-"""Ways to a mail server, and where it listens unless told."""
 OPENSTREETMAP = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 
@@ -54,6 +51,20 @@ class Settings:
     mail_from: str = _setting("address that mail is sent from; needed with a mail server")
     redis_url: str = _setting("redis:// address where all processes count together how often one sends")
     rate_limits: str = _setting("`off` lets one send without limit, on this machine alone", "on")
+    second_factor: str = _setting(
+        "`required`: a code from the phone after the password; `off`: none", "required"
+    )
+    reports_per_minute: str = _setting("reports of the public stored at once; more wait in the spool", "120")
+    quickest_report_s: str = _setting("told in fewer seconds than this, a program has told it", "3")
+    oidc_issuer: str = _setting("address of a provider of log-ins (OpenID Connect), a second way in")
+    oidc_client_id: str = _setting("what the provider calls us")
+    oidc_client_secret: str = _setting("what we prove to it who we are with; none for a public client")
+    oidc_label: str = _setting("what the provider is called on the button", "kommunens inloggning")
+    oidc_roles_claim: str = _setting("what the provider tells of groups or roles in", "groups")
+    oidc_roles: str = _setting("what its words give: TRYGG-Samordnare=coordinator@1470, …")
+    oidc_acr: str = _setting("one of these words must say how one logged in there, as `acr`; none by default")
+    anchor_dir: str = _setting("folder of the journal's anchors, best on another machine")
+    anchor_mail: str = _setting("address that each day's anchor of the journal is sent to")
     basemap_attribution: str = _setting("whose base map it is, shown on the map; known for OpenStreetMap")
 
     @classmethod
@@ -85,26 +96,45 @@ class Settings:
             ("SECRET_KEY", not self.secret_key or len(self.secret_key) >= 32, "at least 32 signs are needed"),
             (
                 "DATABASE_URL",
-                _is_of(self.database_url, _DATABASES),
+                is_of(self.database_url, _DATABASES),
                 "must begin with sqlite:// or postgresql://",
             ),
-            ("PUBLIC_URL", _is_of(self.public_url, ("http", "https")), "must begin with http:// or https://"),
+            ("PUBLIC_URL", is_of(self.public_url, ("http", "https")), "must begin with http:// or https://"),
             ("LANGUAGE", self.language in ("sv", "en"), "must be sv or en"),
             (
                 "COLUMNS_MB",
                 bool(_MEGABYTES.fullmatch(self.columns_mb)),
                 "must be a whole number of megabytes, at least 1",
             ),
-            ("BASEMAP", not _basemap_fault(self.basemap), _basemap_fault(self.basemap)),
+            ("BASEMAP", not basemap_fault(self.basemap), basemap_fault(self.basemap)),
             (
                 "REDIS_URL",
-                _is_of(self.redis_url, ("redis", "rediss")),
+                is_of(self.redis_url, ("redis", "rediss")),
                 "must begin with redis:// or rediss://",
             ),
+            ("ANCHOR_MAIL", self._has_sound_anchor_mail, "must be an e-mail address, and needs SMTP_URL"),
             ("RATE_LIMITS", self.rate_limits in ("on", "off"), "must be on or off"),
+            ("REPORTS_PER_MINUTE", _is_count(self.reports_per_minute), "must be a whole number, at least 1"),
+            ("QUICKEST_REPORT_S", _is_count(self.quickest_report_s, 0), "must be a whole number of seconds"),
+            ("SECOND_FACTOR", self.second_factor in ("required", "off"), "must be required or off"),
         )
         found = [f"{_PREFIX}{name}: {wrong}" for name, is_fine, wrong in checks if not is_fine]
-        return found + (_mail_faults(self) if self.smtp_url else [])
+        return found + [f"{_PREFIX}{name}: {said}" for name, said in self._faults_of_others()]
+
+    def _faults_of_others(self) -> Iterator[tuple[str, str]]:
+        """(setting, what is wrong) of the mail server and the provider of log-ins, where they are named."""
+        if self.smtp_url:
+            yield from mail_faults(self.smtp_url, self.mail_from, self.public_url)
+        if self.oidc_issuer or self.oidc_client_id or self.oidc_roles:
+            yield from outer_faults(self.oidc_issuer, self.oidc_client_id, self.oidc_roles)
+
+    @property
+    def provider(self) -> OuterSettings | None:
+        """The provider of log-ins, where one is named."""
+        if not self.oidc_issuer:
+            return None
+        known = self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.oidc_label
+        return OuterSettings(*known, self.oidc_roles_claim, roles_given(self.oidc_roles), self.oidc_acr)
 
     @property
     def has_basemap(self) -> bool:
@@ -124,8 +154,27 @@ class Settings:
     @property
     def photos_folder(self) -> Path:
         """Where the files of photos lie; those of the demo's own file apart."""
+        return self.data_folder / f"photos{self._of_demo}"
+
+    @property
+    def anchors_folder(self) -> Path:
+        """Where the journal's anchors lie."""
+        return Path(self.anchor_dir or self.data_folder / f"anchors{self._of_demo}").resolve()
+
+    @property
+    def journal_watch_file(self) -> Path:
+        """Where it stands how the journal was found when it was last looked through."""
+        return self.data_folder / f"journal{self._of_demo}.json"
+
+    @property
+    def _of_demo(self) -> str:
         own = f"sqlite:///{self.data_folder / 'demo.gpkg'}"
-        return self.data_folder / ("photos-demo" if self.database_url == own else "photos")
+        return "-demo" if self.database_url == own else ""
+
+    @property
+    def _has_sound_anchor_mail(self) -> bool:
+        is_address = bool(MAIL_ADDRESS.fullmatch(self.anchor_mail) and self.smtp_url)
+        return is_address or not self.anchor_mail
 
     @property
     def most_column_bytes(self) -> int:
@@ -162,48 +211,11 @@ class Settings:
     def trusted_hosts(self) -> list[str]:
         """Names in a Host header that are answered."""
         named = urlsplit(self.public_url).hostname
-        return [*_LOOPBACK[:2], *([named] if named and named not in _LOOPBACK else [])]
+        return [*LOOPBACK[:2], *([named] if named and named not in LOOPBACK else [])]
 
 
-def _is_of(address: str, schemes: tuple[str, ...]) -> bool:
-    """Whether an address is empty or begins with one of these."""
-    return not address or urlsplit(address).scheme.split("+")[0] in schemes
-
-
-def _basemap_fault(named: str) -> str:
-    """Why a base map cannot be this one; "" when it can."""
-    if "://" not in named:
-        is_fine = named in ("", "none") or Path(named).is_file()
-        return "" if is_fine else "must be none, the path of an MBTiles file, or an address of tiles"
-    address = urlsplit(named)
-    if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
-        return "must begin with https://, or with http:// on this machine"
-    if not address.hostname or not all(part in address.path for part in ("{z}", "{x}", "{y}")):
-        return "must hold {z}, {x} and {y} in its path"
-    return "knows no other braces than {z}, {x} and {y}" if re.search(r"[{}]", _PART.sub("", named)) else ""
-
-
-def _mail_faults(settings: Settings) -> list[str]:
-    """What keeps mail from being sent as these settings say."""
-    server, found = urlsplit(settings.smtp_url), []
-    if server.scheme not in MAIL_PORTS or not server.hostname or not _has_sound_port(server):
-        found.append(f"{_PREFIX}SMTP_URL: must be smtp://, smtp+starttls:// or smtps:// with host and port")
-    elif server.password and server.scheme == "smtp" and not is_loopback(server.hostname):
-        found.append(f"{_PREFIX}SMTP_URL: a password is sent over smtp+starttls:// or smtps:// only")
-    elif not unquote(server.netloc).isascii():
-        found.append(f"{_PREFIX}SMTP_URL: host, user and password must be ASCII")
-    if not _MAIL_ADDRESS.fullmatch(settings.mail_from):
-        found.append(f"{_PREFIX}MAIL_FROM: must be an e-mail address when there is a mail server")
-    if not settings.public_url:
-        found.append(f"{_PREFIX}PUBLIC_URL: is needed for the links in mail")
-    return found
-
-
-def _has_sound_port(address: SplitResult) -> bool:
-    try:
-        return address.port is None or address.port > 0
-    except ValueError:
-        return False
+def _is_count(text: str, least: int = 1) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 6 and int(text) >= least
 
 
 def kept_secret(path: Path, size: int) -> str:
@@ -236,8 +248,3 @@ def _put(beside: Path, path: Path) -> None:
 
 def _said(path: Path) -> str:
     return path.read_text(encoding="ascii").strip() if path.exists() else ""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
-    return host in _LOOPBACK or host.startswith("127.")

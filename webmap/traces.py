@@ -28,6 +28,11 @@ def note_request() -> None:
     request.environ[ASKED] = f"{request.method if request.url_rule else NOWHERE} {_path()}"
 
 
+def asked() -> str:
+    """What may be written of this request."""
+    return str(request.environ.get(ASKED, NOWHERE))
+
+
 def _path() -> str:
     """The path itself where all that varies in it is numbers and ids of ours; else its pattern."""
     if request.url_rule is None:
@@ -38,8 +43,7 @@ def _path() -> str:
 
 def log_exception(caught: Caught) -> None:
     """Write where in the code an exception came from, and of which kind; not what it says."""
-    asked = request.environ.get(ASKED, NOWHERE)
-    logging.getLogger(__name__).error("%s failed\n%s", asked, "\n".join(_lines(caught[1])))
+    logging.getLogger(__name__).error("%s failed\n%s", asked(), "\n".join(_lines(caught[1])))
 
 
 def _lines(fault: BaseException | None) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
-from typing import IO, ParamSpec, TypeVar
+from typing import IO, Any, ParamSpec, TypeVar
 
 from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,3 +37,11 @@ class OwnRequest(Request):
         if hasattr(os, "memfd_create"):
             return os.fdopen(os.memfd_create("upload"), "w+b")
         return io.BytesIO()
+
+    def get_data(self, *how: Any, **said: Any) -> Any:
+        """The body. Raises RequestEntityTooLarge also for one that did not say how long it is, and is cut."""
+        found = super().get_data(*how, **said)
+        most = self.max_content_length
+        if self.content_length is None and most is not None and len(found) >= most:
+            raise RequestEntityTooLarge
+        return found

@@ -43,6 +43,7 @@ _OWN: dict[str, DTypeLike] = {
     "polarity": "u1",
     "state": "u1",
     "light": "u1",
+    "owner": "u1",
     "voice": "<i8",
 }
 _ARRAYS = {**_OWN, **_HOURS}

@@ -63,6 +63,18 @@ class ColumnShelf:
             if handle is not None:
                 os.close(handle)
 
+    def forget(self, municipality_id: int) -> None:
+        """Take a municipality's files away: rows they hold are destroyed. Call it when that is committed.
+
+        Whoever makes them holds the turn, and read the rows in it: what is made after this knows no more.
+        """
+        if self._folder is None:
+            return
+        with self.turn(municipality_id):
+            for path in self._folder.glob(f"*-{municipality_id}.*"):
+                if path.suffix in _OURS:
+                    path.unlink(missing_ok=True)
+
     def read(
         self,
         session: Session,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from geodata.hours import HourColumns
 from geodata.tables.changes import last_change
 from geodata.tables.reports import Removed, Report
-from geodata.vocabulary import Kind, Light, Origin, Polarity, State
+from geodata.vocabulary import Kind, Light, Origin, Owner, Polarity, State
 
 NO_DAY = np.iinfo(np.int32).min
 NO_VOICE = 0
@@ -27,6 +27,7 @@ WORDS: tuple[tuple[str, type[StrEnum]], ...] = (
     ("polarity", Polarity),
     ("state", State),
     ("light", Light),
+    ("owner", Owner),
 )
 """Columns that hold a word's ordinal, and the vocabulary it is of."""
 
@@ -37,7 +38,8 @@ class Columns:
 
     version: the change they are read up to. row_id: key in the table. east, north: metres, EPSG:3006, NaN
     without position. day: days since 1970-01-01 or NO_DAY. categories: bit sets. kind, origin, polarity,
-    state: ordinal in their vocabulary; light: the same, or 255. voice: a mark of who said it, or NO_VOICE.
+    state, owner: ordinal in their vocabulary; light: the same, or 255. voice: a mark of who said it, or
+    NO_VOICE.
     """
 
     version: int
@@ -52,6 +54,7 @@ class Columns:
     polarity: NDArray[np.uint8]
     state: NDArray[np.uint8]
     light: NDArray[np.uint8]
+    owner: NDArray[np.uint8]
     voice: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -127,7 +130,7 @@ def _columns(version: int, chunk: Sequence[Sequence[Any]]) -> Columns:
     ends = np.array(chunk[6:10], dtype=np.uint8).reshape(4, -1)
     coded: dict[str, Any] = {
         name: np.array([_ORDINALS[name].get(word, 255) for word in values], dtype=np.uint8)
-        for (name, _), values in zip(WORDS, chunk[13:18], strict=True)
+        for (name, _), values in zip(WORDS, chunk[13:19], strict=True)
     }
     return Columns(
         version,
@@ -157,7 +160,7 @@ def _joined(version: int, parts: Sequence[Columns]) -> Columns:
     return Columns(version, hours=hours, **joined)
 
 
-_NOTHING = tuple(() for _ in range(18))
+_NOTHING = tuple(() for _ in range(19))
 
 
 def read_columns(session: Session, municipality_id: int, known: Columns | None = None) -> Columns:

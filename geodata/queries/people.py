@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,7 +71,7 @@ def open_sessions(session: Session, user_id: int, seen_after: datetime, now: dat
         session.scalars(
             select(UserSession)
             .where(UserSession.user_account_id == user_id, UserSession.expires_at > now)
-            .where(UserSession.last_seen_at >= seen_after)
+            .where(UserSession.last_seen_at >= seen_after, UserSession.is_whole)
             .order_by(UserSession.last_seen_at.desc())
         )
     )
@@ -78,7 +79,7 @@ def open_sessions(session: Session, user_id: int, seen_after: datetime, now: dat
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a session. roles: municipality code → role words."""
+    """Who holds a session. roles: municipality code → role words. way, is_whole: as of `UserSession`."""
 
     session_id: int
     expires_at: datetime
@@ -86,22 +87,32 @@ class Holder:
     user_id: int
     email: str
     is_disabled: bool
+    way: str
+    is_whole: bool
+    has_second_factor: bool
+    must_change_password: bool
     roles: dict[str, frozenset[str]]
+
+
+_HELD = (
+    UserSession.id,
+    UserSession.expires_at,
+    UserSession.last_seen_at,
+    User.id,
+    User.email,
+    User.is_disabled,
+    UserSession.way,
+    UserSession.is_whole,
+    User.totp_key.is_not(None),
+    User.must_change_password,
+)
+"""What a `Holder` is made of, in its order, but the roles."""
 
 
 def holder_of(session: Session, token_digest: str) -> Holder | None:
     """Whoever holds the session with this token digest, in one look."""
     rows = session.execute(
-        select(
-            UserSession.id,
-            UserSession.expires_at,
-            UserSession.last_seen_at,
-            User.id,
-            User.email,
-            User.is_disabled,
-            Municipality.code,
-            Membership.role,
-        )
+        select(*_HELD, Municipality.code, Membership.role)
         .join(User, User.id == UserSession.user_account_id)
         .outerjoin(Membership, Membership.user_account_id == User.id)
         .outerjoin(Municipality, Municipality.id == Membership.municipality_id)
@@ -114,6 +125,6 @@ def holder_of(session: Session, token_digest: str) -> Holder | None:
     for *_, code, role in rows:
         if code:
             held[code].add(role)
-    session_id, expires_at, last_seen_at, user_id, email, is_disabled, *_ = rows[0]
     roles = {code: frozenset(words) for code, words in held.items()}
-    return Holder(session_id, expires_at, last_seen_at, user_id, email, is_disabled, roles)
+    parts: tuple[Any, ...] = (*rows[0][:-2], roles)
+    return Holder(*parts)

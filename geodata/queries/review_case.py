@@ -62,9 +62,10 @@ class ReviewedReport:
 
 
 def reviewed_report(session: Session, uid: UUID) -> ReviewedReport:
-    """The report with this id. Raises NotFound `report.unknown`."""
+    """The municipality's own report with this id. Raises NotFound `report.unknown`."""
     found = select(Report, Municipality.code).join(Municipality, Municipality.id == Report.municipality_id)
-    row = session.execute(found.where(Report.uid == uid)).one_or_none()
+    own = found.where(Report.uid == uid, Report.owner == Owner.MUNICIPALITY)
+    row = session.execute(own).one_or_none()
     if row is None:
         raise NotFound("report.unknown", "uid")
     report, code = row

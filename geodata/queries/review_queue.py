@@ -20,7 +20,7 @@ from geodata.queries.municipalities import Home
 from geodata.tables.reports import Report
 from geodata.tables.reviews import Claim
 from geodata.tables.users import User
-from geodata.vocabulary import CATEGORIES, Origin, Polarity, State, bits
+from geodata.vocabulary import CATEGORIES, Origin, Owner, Polarity, State, bits
 
 _ROWS_AT_ONCE = 200
 
@@ -59,8 +59,11 @@ class QueueRow:
 
 
 def state_counts(columns: Columns) -> dict[State, int]:
-    """How many reports there are in each state, from what is in memory: a database would read every row."""
-    counted = np.bincount(columns.state, minlength=len(State))
+    """How many of the municipality's own reports there are in each state, from what is in memory: a database
+    would read every row.
+    """
+    own = columns.owner == ordinals(Owner)[Owner.MUNICIPALITY]
+    counted = np.bincount(columns.state if own.all() else columns.state[own], minlength=len(State))
     numbers = ordinals(State)
     return {state: int(counted[numbers[state.value]]) for state in State}
 
@@ -72,9 +75,13 @@ def waiting(session: Session, municipality_id: int) -> tuple[int, datetime | Non
     return count, oldest
 
 
-def _waiting(municipality_id: int) -> tuple[ColumnElement[bool], TextClause]:
+def _waiting(municipality_id: int) -> tuple[ColumnElement[bool], TextClause, ColumnElement[bool]]:
     # Said as the index of the waiting says it: with a parameter, neither database would use it.
-    return Report.municipality_id == municipality_id, text("report.state = 'new'")
+    return Report.municipality_id == municipality_id, text("report.state = 'new'"), _OWN
+
+
+_OWN = Report.owner == Owner.MUNICIPALITY
+"""Staff of the municipality review its own reports; those of the police are the police's."""
 
 
 def queue(
@@ -145,7 +152,7 @@ def _asked(session: Session, home: Home, chosen: QueueFilter, now: datetime, aft
         asked = asked.where(*_waiting(home.id), *_later(session, after)).order_by(*_BY_AGE)
     else:
         # The nought keeps SQLite from sorting the whole municipality: the keys are in order already.
-        here = Report.municipality_id + 0 == home.id, Report.state == chosen.state
+        here = Report.municipality_id + 0 == home.id, Report.state == chosen.state, _OWN
         asked = asked.where(*here, Report.id > after).order_by(Report.id)
     if chosen.category:
         asked = asked.where(Report.categories.op("&")(bits([chosen.category])) != 0)

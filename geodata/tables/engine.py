@@ -78,6 +78,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         _turn_to_wal(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.execute("PRAGMA cache_size = -32000")
     cursor.close()
     geopackage.register(connection)

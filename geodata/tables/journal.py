@@ -17,7 +17,7 @@ class JournalEntry(Base):
     seq: 1, 2, 3 … without gaps. actor_id: the account, null for the public and for time itself.
     role: the role acted in, or `system`, `command`, `public`. payload_mac: HMAC-SHA-256 of the content
     with a key kept by the object; without the object it can no longer be tied to anything.
-    hash: SHA-256 of the row, `prev` included (`chain.canonical`). No foreign keys: rows outlive all else.
+    hash: SHA-256 of the row, `prev` included (`canonical`). No foreign keys: rows outlive all else.
     """
 
     __tablename__ = "journal"

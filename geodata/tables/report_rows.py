@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from psycopg.errors import UniqueViolation
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, Table, bindparam, text, update
+from sqlalchemy import Connection, Table, bindparam, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,7 @@ from geodata.tables import geopackage
 from geodata.tables.columns import utc_text
 from geodata.tables.place import ewkb_hex
 from geodata.tables.reports import Report
-from geodata.vocabulary import bits
+from geodata.vocabulary import Owner, bits
 
 _ROWS_AT_ONCE = 5_000
 _LINE = 1
@@ -46,6 +46,7 @@ class Stamp:
     """What rows written together share. change_seq: from `changes.next_change`, in the same transaction.
 
     journal_key: for a report that is journalled by itself; those of an import share their batch's key.
+    owner: whose they are, where that is not for each draft to say.
     """
 
     municipality_id: int
@@ -53,6 +54,7 @@ class Stamp:
     created_at: datetime
     import_id: int | None = None
     journal_key: bytes | None = None
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,16 @@ def existing(session: Session, municipality_id: int, uids: Iterable[UUID]) -> di
     return found
 
 
+def owned_otherwise(session: Session, uids: Iterable[UUID], owner: Owner) -> bool:
+    """Whether any of the stored reports with these ids is another authority's."""
+    wanted = iter(uids)
+    while part := list(islice(wanted, _ROWS_AT_ONCE)):
+        asked = select(Report.id).where(Report.uid.in_(part), Report.owner != owner).limit(1)
+        if session.scalar(asked) is not None:
+            return True
+    return False
+
+
 def standing_points(places: Sequence[BaseGeometry | None]) -> list[tuple[float | None, float | None]]:
     """The east and north that stand for each place: itself, a line's middle, a point inside a polygon."""
     known = np.asarray(places, dtype=object)
@@ -182,7 +194,7 @@ def _kept(draft: ReportDraft, stamp: Stamp) -> dict[str, Any]:
     """What a row gets when it comes and keeps when its content is updated."""
     return {
         "municipality_id": stamp.municipality_id,
-        "owner": draft.owner.value,
+        "owner": (stamp.owner or draft.owner).value,
         "state": draft.state.value,
         "import_id": stamp.import_id,
         "journal_key": stamp.journal_key,

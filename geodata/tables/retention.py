@@ -16,7 +16,8 @@ class RetentionRule(Base):
     """What is destroyed, and when. Without a decision number nothing is.
 
     record: a class of records, a word of `vocabulary.RecordClass`. after: what the clock starts from, a word
-    of `vocabulary.Trigger`. days: how long after. decision: number of the decision, or "".
+    of `vocabulary.Trigger`. years, days: how long after, see `vocabulary.due_day`. decision: number of the
+    decision, or "".
     """
 
     __tablename__ = "retention_rule"
@@ -27,6 +28,7 @@ class RetentionRule(Base):
     municipality_id: Mapped[int] = mapped_column(Int64, ForeignKey("municipality.id"))
     record: Mapped[str] = mapped_column(Text)
     after: Mapped[str] = mapped_column(Text)
+    years: Mapped[int] = mapped_column(Integer)
     days: Mapped[int] = mapped_column(Integer)
     decision: Mapped[str] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(Boolean)

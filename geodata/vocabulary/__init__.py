@@ -11,6 +11,16 @@ from geodata.vocabulary.categories import (
     codes,
     polarity_of,
 )
+from geodata.vocabulary.choices import CHOICES, ChoiceForm, ChoiceKey, ChoiceRule
+from geodata.vocabulary.disclosing import (
+    TEXT_FIELDS,
+    MaskState,
+    MaskWhy,
+    PackageState,
+    Precision,
+    ReportField,
+)
+from geodata.vocabulary.keeping import RecordClass, Trigger
 from geodata.vocabulary.lists import (
     AreaKind,
     Channel,
@@ -29,6 +39,7 @@ from geodata.vocabulary.lists import (
     State,
     Verdict,
 )
+from geodata.vocabulary.register import Counterpart, Direction, RecordType
 
 __all__ = [
     "AreaKind",
@@ -36,20 +47,35 @@ __all__ = [
     "CATEGORIES",
     "Category",
     "Channel",
+    "ChoiceForm",
+    "ChoiceKey",
+    "ChoiceRule",
+    "CHOICES",
+    "Counterpart",
+    "Direction",
     "Focus",
     "Group",
     "Kind",
     "Light",
+    "MaskState",
+    "MaskWhy",
     "MeasureState",
     "Origin",
     "Owner",
+    "PackageState",
     "PhotoState",
     "Polarity",
     "PositionSource",
+    "Precision",
     "RECOGNISED",
+    "RecordClass",
+    "RecordType",
     "Refusal",
+    "ReportField",
     "Stage",
     "State",
+    "TEXT_FIELDS",
+    "Trigger",
     "Verdict",
     "bits",
     "category",

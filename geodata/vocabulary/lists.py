@@ -87,6 +87,8 @@ class Channel(StrEnum):
     PAPER = "paper"
     MEETING = "meeting"
     STAFF = "staff"
+    MACHINE = "machine"
+    """The form, but filled in as a program does. Taken in like any other; counts as nobody's voice."""
 
 
 class Verdict(StrEnum):

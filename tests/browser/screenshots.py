@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -16,13 +16,14 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import QUIET, chromium_path
-from tests.browser.site import ROOT, House, serving
+from tests.browser.site import COORDINATOR, ROOT, House, serving
 from tests.browser.visitor import Visitor
 
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 LARGEST_BYTES = 150_000
+ADMIN = "admin@demo.example"
 _COLOURS = (256, 128, 64, 32)
 _FRIDAY_NIGHT = "municipality=1470&weekdays=fri&hours=20-03&light=dark"
 _AUTUMN = "municipality=1470&since=2025-09-01&until=2026-08-31"
@@ -30,12 +31,13 @@ _AUTUMN = "municipality=1470&since=2025-09-01&until=2026-08-31"
 
 @dataclass(frozen=True)
 class Room:
-    """A page. is_public: seen before anybody has logged in. is_map: has tiles to wait for."""
+    """A page. is_public: seen before anybody has logged in. is_map: it has tiles. login: who goes in."""
 
     name: str
     address: str
     is_public: bool = False
     is_map: bool = False
+    login: str = COORDINATOR
 
 
 ROOMS = (
@@ -43,6 +45,11 @@ ROOMS = (
     Room("login", "/login", is_public=True),
     Room("report", "/report", is_public=True),
     Room("follow", "/follow", is_public=True),
+    Room("night", "/?view=block:night", is_public=True),
+    Room("table", "/table", is_public=True),
+    Room("about-map", "/about/map", is_public=True),
+    Room("privacy", "/about/privacy", is_public=True),
+    Room("accessibility", "/about/accessibility", is_public=True),
     Room("map", f"/staff/map?{_FRIDAY_NIGHT}", is_map=True),
     Room("squares", f"/staff/map?{_AUTUMN}&view=squares", is_map=True),
     Room("list", f"/staff/map/list?{_FRIDAY_NIGHT}"),
@@ -54,7 +61,23 @@ ROOMS = (
     Room("entry", "/staff/reports/new"),
     Room("meeting", "/staff/reports/batch"),
     Room("measures", "/staff/measures"),
+    Room("rooms", "/staff/"),
+    Room("sharing", "/staff/sharing"),
+    Room("disclosures", "/staff/disclosures"),
+    Room("disclosure-new", "/staff/disclosures/new"),
+    Room("refusal", "/staff/disclosures/refusal"),
+    Room("secrecy", "/staff/secrecy"),
+    Room("registry", "/staff/registry"),
+    Room("retention", "/staff/retention"),
+    Room("retention-rule", "/staff/retention/rules/new"),
+    Room("journal", "/staff/journal"),
+    Room("editions", "/staff/editions"),
+    Room("edition-next", "/staff/editions/next"),
     Room("account", "/account"),
+    Room("password", "/account/password"),
+    Room("users", "/admin/users", login=ADMIN),
+    Room("user-new", "/admin/users/new", login=ADMIN),
+    Room("settings", "/admin/settings", login=ADMIN),
 )
 
 
@@ -77,16 +100,16 @@ def taken() -> Iterator[tuple[str, bytes]]:
         house.run("demo", "--no-serve")
         browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=QUIET)
         with serving(house, workers=2) as address:
-            badge = _badge(browser, address)
+            badges = {login: _badge(browser, address, login) for login in (COORDINATOR, ADMIN)}
             for size in SIZES:
                 for theme in THEMES:
-                    yield from _pictures(browser, address, badge, (size, theme))
+                    yield from _pictures(browser, address, badges, (size, theme))
         browser.close()
 
 
-def _badge(browser: Browser, address: str) -> object:
+def _badge(browser: Browser, address: str, login: str) -> object:
     entering = Visitor(browser, address)
-    entering.log_in()
+    entering.log_in(login)
     entering.page.wait_for_url("**/account")
     cookies = entering.context.storage_state()
     entering.context.close()
@@ -94,7 +117,7 @@ def _badge(browser: Browser, address: str) -> object:
 
 
 def _pictures(
-    browser: Browser, address: str, badge: object, look: tuple[str, str]
+    browser: Browser, address: str, badges: Mapping[str, object], look: tuple[str, str]
 ) -> Iterator[tuple[str, bytes]]:
     size, theme = look
     width, height = SIZES[size]
@@ -103,16 +126,16 @@ def _pictures(
         "color_scheme": theme,
         "has_touch": size == "phone",
     }
-    for is_public in (True, False):
-        visitor = Visitor(browser, address, **how, **({} if is_public else {"storage_state": badge}))
-        for room in (room for room in ROOMS if room.is_public == is_public):
+    for login, walked in (("", _told), (COORDINATOR, _reviewed), (ADMIN, None)):
+        visitor = Visitor(browser, address, **how, **({"storage_state": badges[login]} if login else {}))
+        for room in (room for room in ROOMS if login == ("" if room.is_public else room.login)):
             answer = visitor.page.goto(room.address)
             if answer is None or answer.status != 200:
                 print(f"   no room  {room.name}")
                 continue
             _settle(visitor, room)
             yield f"{room.name}-{size}-{theme}.png", _packed(visitor.page)
-        for name in _told(visitor) if is_public else _reviewed(visitor):
+        for name in walked(visitor) if walked else ():
             visitor.page.wait_for_load_state("networkidle")
             yield f"{name}-{size}-{theme}.png", _packed(visitor.page)
         visitor.context.close()
@@ -149,10 +172,20 @@ def _told(visitor: Visitor) -> Iterator[str]:
 
 
 def _reviewed(visitor: Visitor) -> Iterator[str]:
-    """A report under review."""
-    visitor.page.goto("/staff/reports")
-    visitor.page.locator("#rows a").first.click()
+    """A report under review, and one that is gone through before it is handed out."""
+    page = visitor.page
+    page.goto("/staff/reports")
+    page.locator("#rows a").first.click()
     yield "review"
+    page.goto("/staff/disclosures/new")
+    page.get_by_label("Vad ska det heta?").fill("Begäran om belysning")
+    page.get_by_label("Kom in från och med").fill("2026-11-02")
+    page.get_by_role("button", name="Välj rapporterna").click()
+    page.get_by_role("link", name="Gå igenom rapporterna").wait_for()
+    yield "disclosure"
+    page.get_by_role("link", name="Gå igenom rapporterna").click()
+    page.locator("[data-verdict]").wait_for()
+    yield "masks"
 
 
 def _settle(visitor: Visitor, room: Room) -> None:

@@ -31,6 +31,8 @@ class House:
         return kept | {
             "TRYGGKARTA_DATA_DIR": str(self.folder),
             "TRYGGKARTA_RATE_LIMITS": "off",
+            "TRYGGKARTA_SECOND_FACTOR": "off",
+            "TRYGGKARTA_QUICKEST_REPORT_S": "0",
             "TRYGGKARTA_DATABASE_URL": f"sqlite:///{self.database}",
             "TRYGGKARTA_DEMO_PASSWORD": PASSWORD,
         }
@@ -77,7 +79,7 @@ def _await_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> N
             connection.request("GET", "/readyz")
             connection.getresponse().read()
             connection.close()
-        except ConnectionError:
+        except OSError:  # refused, or too busy to answer yet
             time.sleep(0.1)
         else:
             return

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Visitors, _logged_in
+from tests.browser.looking import all_faults
 from tests.browser.site import House, serving
-from tests.browser.test_access import all_faults
 from tests.browser.visitor import PHONE, Visitor
 from tests.webmap.cli.layer_files import BOW_TIE, HOUSE, frame, geopackage, town
 from tests.webmap.test_basemap_speed import Mapped

@@ -16,8 +16,8 @@ from geodata.tables.engine import make_engine, reading
 from geodata.tables.reports import Report
 from geodata.vocabulary import PositionSource
 from tests.browser.conftest import Visitors
+from tests.browser.looking import all_faults, faults
 from tests.browser.site import House
-from tests.browser.test_access import all_faults, faults
 from tests.browser.visitor import PHONE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

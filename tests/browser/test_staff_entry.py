@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from geodata.vocabulary import Channel, State
 from tests.browser.conftest import Visitors
+from tests.browser.looking import SIZES, all_faults
 from tests.browser.site import House
-from tests.browser.test_access import SIZES, all_faults
 from tests.browser.test_report import CODE, choose, last, press, reach, stored
 from tests.browser.visitor import Visitor
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from geodata import crs
 from tests.browser.conftest import Visitors
-from tests.browser.test_access import all_faults
+from tests.browser.looking import all_faults
 from tests.browser.visitor import PHONE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

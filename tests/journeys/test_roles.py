@@ -27,12 +27,14 @@ def staff(demo_app):
     return browser
 
 
-def test_a_resident_sees_what_the_service_is_for_and_no_report(somebody):
+def test_a_resident_sees_what_is_done_and_classes_and_no_report(somebody):
     text = somebody.get("/").text
     assert "Vara" in text
     assert "Påhittade exempeldata" in text
     assert "112" in text
-    assert not re.search(r"data-tiles|/heat/|Badhusparken.*rapport", text)
+    assert "Få rapporter betyder inte tryggt." in text
+    assert re.search(r"Vid Badhusparken</b>.*61\+ rapporter", text)
+    assert not re.search(r"/heat/staff|data-points|/staff/map", text)
 
 
 def test_a_stranger_is_sent_to_log_in_and_back_to_where_they_wanted(somebody):

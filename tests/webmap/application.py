@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from geodata.tables.engine import make_engine, writing
+from geodata.vocabulary import Owner
 from tests import factories
 from tests.factories import PASSWORD
 from tests.places import place_at
@@ -26,7 +27,17 @@ from webmap.settings import Settings
 SECRET = "en hemlighet som bara finns i tester"
 COORDINATOR, PLANNER, ADMIN = "samordnare@vara.example", "planerare@vara.example", "admin@vara.example"
 ELSEWHERE = "samordnare@karlsborg.example"
-STAFF = {COORDINATOR: Role.COORDINATOR, PLANNER: Role.POLICE_PLANNER, ADMIN: Role.ADMIN}
+OFFICER, LEADER = "polis@vara.example", "vandringsledare@vara.example"
+REPORTER, COUNCIL = "rapportor@vara.example", "radet@vara.example"
+STAFF = {
+    COORDINATOR: Role.COORDINATOR,
+    PLANNER: Role.POLICE_PLANNER,
+    ADMIN: Role.ADMIN,
+    OFFICER: Role.POLICE_OFFICER,
+    LEADER: Role.WALK_LEADER,
+    REPORTER: Role.REPORTER,
+    COUNCIL: Role.COUNCIL,
+}
 DEMO_PASSWORD = "ett lösenord för exemplet"
 _FIELD = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -42,12 +53,17 @@ class Browser(FlaskClient):
 
 
 def staff(engine: Engine) -> None:
-    """Vara with sixty perceptions, scales and one of each role; Karlsborg with a coordinator."""
+    """Vara with sixty perceptions, scales and one of each role; Karlsborg with a coordinator.
+
+    Municipality and police share all they have, exactly.
+    """
     with writing(engine) as session:
         there = factories.municipality(session)
         factories.municipality(session, "1446", "Karlsborg")
         factories.locality(session, there, "Levene", place_at(0, 5_000), 1_000.0)
         factories.store(session, there, factories.spread(60))
+        for owner in Owner:
+            factories.share(session, there, owner)
     for email, role in STAFF.items():
         factories.user(engine, email, role)
     factories.user(engine, ELSEWHERE, Role.COORDINATOR, "1446")
@@ -75,7 +91,7 @@ def post(client: FlaskClient, path: str, **said: str) -> TestResponse:
 
 def application(url: str, folder: Path, **said: str) -> Flask:
     """The application on a database, as an administrator would set it up."""
-    chosen = {"rate_limits": "off", **said}
+    chosen = {"rate_limits": "off", "second_factor": "off", "quickest_report_s": "0", **said}
     settings = Settings(data_dir=str(folder), database_url=url, secret_key=SECRET, **chosen)
     app = create_app(settings, make_engine(url))
     app.test_client_class = Browser

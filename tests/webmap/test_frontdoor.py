@@ -224,4 +224,4 @@ class TestBothDatabases:
 
 def test_the_access_log_keeps_neither_query_nor_who_asked():
     held = set(re.findall(r"%\(([^)]*)\)", ACCESS_LOG))
-    assert held == {f"{{{ASKED}}}e", "s", "B", "L"}
+    assert held == {"t", f"{{{ASKED}}}e", "s", "B", "L"}

@@ -13,7 +13,7 @@ from geodata.tables.engine import reading
 from geodata.tables.journal import JournalEntry
 from geodata.vocabulary import Kind, Origin, Polarity, PositionSource, State
 from tests import factories
-from tests.webmap.application import COORDINATOR, PLANNER
+from tests.webmap.application import COORDINATOR, PLANNER, REPORTER
 from webmap.services import receipts
 
 WHERE = {"type": "Point", "coordinates": [12.95, 58.26]}
@@ -239,6 +239,14 @@ class TestWho:
         with reading(app.extensions["works"].engine) as session:
             last = session.scalars(select(JournalEntry).order_by(JournalEntry.seq.desc()).limit(1)).one()
         assert (last.action, last.object_id, last.role) == ("report.receive", str(uid), "coordinator")
+
+    def test_a_reporter_is_written_down_as_one(self, app, logged_in):
+        uid = uuid4()
+        assert put(logged_in(REPORTER), feature(kind="observation", origin="vest"), uid).status_code == 201
+        assert stored(app, uid).state == State.NEW
+        with reading(app.extensions["works"].engine) as session:
+            last = session.scalars(select(JournalEntry).order_by(JournalEntry.seq.desc()).limit(1)).one()
+        assert (last.action, last.role) == ("report.receive", "reporter")
 
     def test_a_coordinator_elsewhere_is_like_anybody(self, logged_in):
         answer = put(logged_in("samordnare@karlsborg.example"), feature(kind="observation"))

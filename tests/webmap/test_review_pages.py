@@ -212,12 +212,13 @@ class TestCase:
     def test_a_made_up_address_shows_the_page(self, client, add, query):
         assert client.get(f"/staff/reports/{add()}{query}").status_code == 200
 
-    def test_looking_changes_nothing(self, client, engine, add):
+    def test_looking_changes_nothing_and_is_written_down_once(self, client, engine, add):
         uid = add()
-        before = factories.rows(engine, JournalEntry, ReviewAct)
+        before, read = factories.rows(engine, ReviewAct), factories.rows(engine, JournalEntry)["journal"]
         for path in ("", "?panel=edit", "?panel=duplicate", "/map?span=400"):
             client.get(f"/staff/reports/{uid}{path}")
-        assert factories.rows(engine, JournalEntry, ReviewAct) == before
+        assert factories.rows(engine, ReviewAct) == before
+        assert factories.rows(engine, JournalEntry)["journal"] == read + 1
         assert row_of(engine, uid).version == 1
 
     def test_elsewhere_it_is_not_there(self, logged_in, add):

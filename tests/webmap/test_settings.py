@@ -69,7 +69,14 @@ class TestPublicAddress:
         assert (settings.is_secure, settings.trusted_hosts) == (is_secure, hosts)
 
     @pytest.mark.parametrize(
-        ("host", "is_own"), [("127.0.0.1", True), ("::1", True), ("192.0.2.1", False), ("10.0.0.1", False)]
+        ("host", "is_own"),
+        [
+            ("127.0.0.1", True),
+            ("::1", True),
+            ("192.0.2.1", False),
+            ("10.0.0.1", False),
+            ("127.evil.example", False),
+        ],
     )
     def test_this_machine_is_told_from_others(self, host, is_own):
         assert is_loopback(host) == is_own
@@ -98,3 +105,49 @@ class TestColumns:
         with pytest.raises(BadSettings) as raised:
             read(columns_mb=said)
         assert raised.value.faults[0].startswith("TRYGGKARTA_COLUMNS_MB")
+
+
+class TestProvider:
+    KNOWN = {"oidc_issuer": "https://id.vara.se", "oidc_client_id": "us", "oidc_roles": "A=admin@1470"}
+
+    def test_none_is_named_until_one_is(self):
+        assert read().provider is None
+        assert read(**self.KNOWN).provider.issuer == "https://id.vara.se"
+
+    def test_a_word_may_hold_commas_and_equals_signs(self):
+        said = read(
+            **self.KNOWN | {"oidc_roles": "CN=Trygg,OU=IT=coordinator@1470, B = admin@1446;"}
+        ).provider
+        assert [(each.claim, each.role, each.municipality) for each in said.roles] == [
+            ("CN=Trygg,OU=IT", "coordinator", "1470"),
+            ("B", "admin", "1446"),
+        ]
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"oidc_issuer": "http://id.vara.se"},
+            {"oidc_issuer": "http://127.evil.example"},
+            {"oidc_issuer": "https://user@id.vara.se"},
+            {"oidc_issuer": "https://id.vara.se?x"},
+            {"oidc_issuer": ""},
+            {"oidc_client_id": ""},
+            {"oidc_roles": ""},
+            {"oidc_roles": "A=king@1470"},
+            {"oidc_roles": "A=admin@14700"},
+            {"oidc_roles": "A=admin"},
+            {"oidc_roles": "=admin@1470"},
+            {"oidc_roles": "A=admin@1470,B"},
+        ],
+        ids=str,
+    )
+    def test_one_that_cannot_be_is_refused(self, said):
+        with pytest.raises(BadSettings, match="OIDC"):
+            read(**self.KNOWN | said)
+
+    @pytest.mark.parametrize(
+        "said", [{"reports_per_minute": "0"}, {"reports_per_minute": "x"}, {"quickest_report_s": "-1"}]
+    )
+    def test_numbers_that_are_none_are_refused(self, said):
+        with pytest.raises(BadSettings):
+            read(**said)

@@ -11,7 +11,7 @@ from geodata.tables.engine import reading
 from geodata.tables.occasions import Occasion
 from geodata.tables.reports import Report
 from geodata.vocabulary import Channel, Origin, State
-from tests.webmap.application import token_in
+from tests.webmap.application import REPORTER, token_in
 from webmap.services import receipts
 
 NEW, BATCH = "/staff/reports/new", "/staff/reports/batch"
@@ -72,6 +72,15 @@ class TestOneReport:
     def test_it_can_be_let_through_at_once(self, app, entering, before):
         entering(NEW, **PHONE, accepted="1")
         assert fresh(app, before)[0].state == State.ACCEPTED
+
+    def test_who_does_not_review_lets_nothing_through(self, app, logged_in, before):
+        client = logged_in(REPORTER)
+        page = client.get(f"{NEW}?municipality=1470&accepted=1")
+        assert 'name="accepted"' not in page.text
+        uid = re.search(r'name="uid" value="([^"]+)"', page.text)[1]
+        said = {"csrf_token": token_in(page), "municipality": "1470", "uid": uid, "accepted": "1"}
+        assert client.post(NEW, data=PHONE | said).status_code == 303
+        assert [each.state for each in fresh(app, before)] == [State.NEW]
 
     def test_what_is_wrong_is_told_together_and_what_was_typed_stays(self, app, entering, before):
         wrong = {"categories": [], "when": "day", "day_day": "x", "text": "Lampan är trasig"}

@@ -9,6 +9,7 @@ from webmap.api import (
     panels,
     photos,
     places,
+    public_map,
     report_door,
     reports,
     squares,
@@ -26,4 +27,5 @@ BLUEPRINTS = (
     hotspots.bp,
     panels.bp,
     places.bp,
+    public_map.bp,
 )

@@ -84,8 +84,10 @@ def _beyond_rights(saying: Saying, code: str) -> list[Fault]:
 
 
 def _actor(code: str) -> Actor:
-    is_staff = may_here(Permission.ENTER_REPORTS, code)
-    return Actor(viewer().user_id, Role.COORDINATOR) if is_staff else PUBLIC
+    if not may_here(Permission.ENTER_REPORTS, code):
+        return PUBLIC
+    may_read = may_here(Permission.REVIEW_REPORTS, code)
+    return Actor(viewer().user_id, Role.COORDINATOR if may_read else Role.REPORTER)
 
 
 def _status(taken: Taken) -> int:

@@ -6,12 +6,16 @@ import click
 
 from webmap.cli.areas import area
 from webmap.cli.bilingual import Bilingual
+from webmap.cli.choices import choose, show_choices
 from webmap.cli.files import export_file, import_file
 from webmap.cli.heat import heat
 from webmap.cli.hotspots import hotspots
 from webmap.cli.importing import imports, jobs
-from webmap.cli.people import journal, user
+from webmap.cli.journal import journal
+from webmap.cli.people import user
 from webmap.cli.places import municipality
+from webmap.cli.publishing import publish
+from webmap.cli.retention import keeping
 from webmap.cli.serving import demo, serve
 from webmap.cli.storage import database
 from webmap.cli.ticking import tick
@@ -32,7 +36,11 @@ main = Bilingual(
         heat,
         hotspots,
         user,
+        show_choices,
+        choose,
         journal,
+        publish,
+        keeping,
         tick,
     ),
 )

@@ -29,6 +29,7 @@ WRONG_USE = frozenset(
         "bandwidth.not_a_step",
         "bbox.bad",
         "category.unknown",
+        "choice.unknown",
         "cell.not_a_divisor",
         "crs.needed",
         "crs.not_accepted",

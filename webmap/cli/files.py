@@ -15,7 +15,7 @@ from geodata.exchange.reading import Reading, RowFault
 from geodata.exchange.ticker import Progress, silent
 from geodata.exchange.writers import WRITERS
 from geodata.queries.window import Window
-from geodata.vocabulary import Kind, Origin
+from geodata.vocabulary import Kind, Origin, Owner
 from webmap.cli.base import Shop, json_option, with_shop
 from webmap.cli.filters import filter_options
 from webmap.services import exporting, importing
@@ -31,6 +31,13 @@ FORMATS = tuple(WRITERS)
     "--origin", type=click.Choice([each.value for each in Origin]), help="Varifrån uppgifterna kommer."
 )
 @click.option("--kind", type=click.Choice([each.value for each in Kind]), help="Vad raderna är.")
+@click.option(
+    "--owner",
+    type=click.Choice([each.value for each in Owner]),
+    default=Owner.MUNICIPALITY.value,
+    show_default=True,
+    help="Vems rapporterna är.",
+)
 @click.option("--crs", default="", help="Koordinatsystem, till exempel EPSG:3006.")
 @click.option("--columns", default="", help="Rubrik=fält,… där gissningen inte räcker.")
 @click.option("--categories", default="", help="Ord=kod,…")
@@ -61,7 +68,8 @@ def import_file(shop: Shop, file: Path, crs: str, columns: str, categories: str,
 
 def _as_words(options: Mapping[str, Any]) -> dict[str, Any]:
     kind, origin = options["kind"], options["origin"]
-    return {**options, "kind": kind and Kind(kind), "origin": origin and Origin(origin)}
+    said = {"kind": kind and Kind(kind), "origin": origin and Origin(origin)}
+    return {**options, **said, "owner": Owner(options["owner"])}
 
 
 def _pairs(text: str, option: str) -> dict[str, str]:

@@ -86,9 +86,9 @@ def _store_waiting(engine: Engine, settings: Settings) -> None:
 
 
 def _keep_up(engine: Engine, settings: Settings) -> None:
-    """What time brings. A mail server at fault is told of by its code alone."""
-    fault = keep_up(engine, settings).mail.fault
-    if fault:
+    """What time brings. A mail server at fault, or a journal, is told of by its code alone."""
+    done = keep_up(engine, settings)
+    for fault in filter(None, (done.mail.fault, done.journal)):
         sys.stderr.write(f"job process: {fault}\n")
 
 

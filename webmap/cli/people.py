@@ -1,20 +1,21 @@
-"""Accounts and the journal from the command line."""
+"""Accounts from the command line."""
 
 from __future__ import annotations
 
-import secrets
 import sys
 
 import click
 
-from geodata.queries.people import accounts
-from geodata.tables.chain import verify
+from geodata.queries.municipalities import home
+from geodata.queries.people import accounts, roles_of
 from geodata.tables.engine import reading, writing
 from webmap.access import Role
 from webmap.cli.base import Shop, json_option, with_shop
 from webmap.services import accounts as service
-from webmap.services import municipalities
+from webmap.services import municipalities, outer_login, passwords, staff_accounts
 from webmap.services.accounts import NewAccount
+from webmap.services.actors import COMMAND
+from webmap.services.staff_accounts import Desk
 
 
 @click.group()
@@ -34,12 +35,12 @@ def add(shop: Shop, email: str, role: str, code: str, password_stdin: bool) -> N
     password, is_made = _password(shop, password_stdin)
     with writing(shop.engine) as session:
         home, was_added = municipalities.ensure(session, code)
-        made = service.add(session, NewAccount(email, password, role, home.code))
+        made = service.add(session, NewAccount(email, password, role, home.code, is_one_time=is_made))
     if was_added:
         shop.say(shop.words("Kommunen %(name)s är tillagd.", name=home.name))
     said = shop.words("%(email)s är skapad som %(role)s.", email=made.email, role=shop.words.label(role))
     if is_made:
-        said += "\n" + shop.words("Lösenord, visas bara nu: %(password)s", password=password)
+        said += "\n" + _shown_once(shop, password)
     document = {"email": made.email, "role": role, "municipality": home.code}
     shop.answer({**document, **({"password": password} if is_made else {})}, said)
 
@@ -53,7 +54,11 @@ def _password(shop: Shop, from_stdin: bool) -> tuple[str, bool]:
         )
         if typed:
             return str(typed), False
-    return secrets.token_urlsafe(15), True
+    return passwords.one_time(), True
+
+
+def _shown_once(shop: Shop, password: str) -> str:
+    return shop.words("Lösenord, visas bara nu: %(password)s", password=password)
 
 
 @user.command("list")
@@ -93,22 +98,64 @@ def disable(shop: Shop, email: str) -> None:
     )
 
 
-@click.group()
-def journal() -> None:
-    """Journalen över allt som har gjorts."""
-
-
-@journal.command("verify")
+@user.command("enable")
+@click.argument("email")
 @json_option
 @with_shop
-def verify_journal(shop: Shop) -> None:
-    """Gå igenom kedjan. Slutar med 1 och första felaktiga raden om något är ändrat."""
+def enable(shop: Shop, email: str) -> None:
+    """Öppna kontot EMAIL igen."""
+    with writing(shop.engine) as session:
+        opened = service.enable(session, email)
+    shop.answer(
+        {"email": opened.email, "is_disabled": False},
+        shop.words("%(email)s är öppnad igen.", email=opened.email),
+    )
+
+
+@user.command("role")
+@click.argument("email")
+@click.option("--add", "given", multiple=True, help="Roll att ge: " + ", ".join(Role) + ".")
+@click.option("--remove", "taken", multiple=True, help="Roll att ta bort.")
+@click.option("--municipality", "code", required=True, help="Kommunens kod.")
+@json_option
+@with_shop
+def role(shop: Shop, email: str, given: tuple[str, ...], taken: tuple[str, ...], code: str) -> None:
+    """Ge kontot EMAIL roller i en kommun, eller ta bort dem."""
     with reading(shop.engine) as session:
-        verdict = verify(session)
-    document = {"rows": verdict.rows, "first_bad_seq": verdict.first_bad_seq, "reason": verdict.reason}
-    if verdict.is_whole:
-        said = shop.words.plural("%(n)s rad, kedjan är hel.", "%(n)s rader, kedjan är hel.", verdict.rows)
-        shop.answer(document, said)
-        return
-    shop.answer(document, shop.words("Kedjan är bruten vid rad %(seq)s.", seq=verdict.first_bad_seq))
-    sys.exit(1)
+        known, there = service.known(session, email), home(session, code)
+    desk = Desk(shop.engine, COMMAND, None)
+    for each in given:
+        staff_accounts.invite(desk, there, known.email, each)
+    for each in taken:
+        staff_accounts.take(desk, there, known.id, each)
+    with reading(shop.engine) as session:
+        held = roles_of(session, [known.id]).get(known.id, {})
+    shop.answer(
+        {"email": known.email, "roles": {where: sorted(roles) for where, roles in held.items()}},
+        f"{known.email}  " + "; ".join(f"{where}: {', '.join(sorted(held[where]))}" for where in held),
+    )
+
+
+@user.command("reset")
+@click.argument("email")
+@click.option("--password", "is_password", is_flag=True, help="Gör ett nytt lösenord också.")
+@json_option
+@with_shop
+def reset(shop: Shop, email: str, is_password: bool) -> None:
+    """Låt kontot EMAIL lägga in en ny telefon, och logga ut det överallt."""
+    password = staff_accounts.restart(shop.engine, email, is_password)
+    said = shop.words("%(email)s lägger in en ny telefon vid nästa inloggning.", email=email)
+    document = {"email": email, **({"password": password} if password else {})}
+    shop.answer(document, said + ("\n" + _shown_once(shop, password) if password else ""))
+
+
+@user.command("outer")
+@click.argument("email")
+@json_option
+@with_shop
+def outer(shop: Shop, email: str) -> None:
+    """Låt kontot EMAIL logga in hos den andra inloggningen i stället för med lösenord."""
+    with writing(shop.engine) as session:
+        waiting = outer_login.await_at_provider(session, email, COMMAND)
+    said = shop.words("%(email)s loggar in utan lösenord från och med nu.", email=waiting.email)
+    shop.answer({"email": waiting.email, "has_password": False}, said)

@@ -19,8 +19,8 @@ from webmap.settings import Settings, is_loopback, kept_secret
 from webmap.traces import ASKED
 
 THREADS = 4
-ACCESS_LOG = f"%({{{ASKED}}}e)s %(s)s %(B)s %(L)ss"
-"""Method and path without its query as we know them, status, bytes, seconds: nothing of who asked."""
+ACCESS_LOG = f"%(t)s %({{{ASKED}}}e)s %(s)s %(B)s %(L)ss"
+"""When, method and path without its query as we know them, status, bytes, seconds: nothing of who asked."""
 _OF_THE_ASKER = ("Invalid request", "Error handling request")
 """How the server's own lines begin that go on with the address and the words of whoever asked."""
 

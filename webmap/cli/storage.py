@@ -12,6 +12,7 @@ from geodata.tables.backup import backup, restore
 from geodata.tables.engine import make_engine
 from webmap.cli.base import Shop, json_option, with_shop
 from webmap.services import photo_backup
+from webmap.services.registering import register_missing
 
 
 @click.group("db")
@@ -26,6 +27,7 @@ def upgrade(shop: Shop) -> None:
     """För databasen till den här versionen."""
     engine = shop.keep(make_engine(shop.prepared_address()))
     moved = migrations.upgrade(engine)
+    register_missing(engine)
     revision = migrations.revision(engine)
     said = shop.words("Databasen är uppgraderad.") if moved else shop.words("Databasen är redan aktuell.")
     shop.answer({"revision": revision, "moved": moved}, said)

@@ -8,6 +8,8 @@ import click
 
 from geodata.errors import Fault
 from webmap.cli.base import Shop, json_option, with_shop
+from webmap.services import retention_list
+from webmap.services.retention_list import Reminder
 from webmap.services.upkeep import Upkeep, keep_up
 
 
@@ -15,9 +17,35 @@ from webmap.services.upkeep import Upkeep, keep_up
 @json_option
 @with_shop
 def tick(shop: Shop) -> None:
-    """Skicka e-post som väntar och ta bort adresser och foton vars tid är ute."""
+    """Gör det som tiden för med sig: e-post, gallring av adresser och foton, nya utgåvor."""
     done = keep_up(shop.engine, shop.settings)
-    shop.answer(asdict(done), "\n".join(_lines(shop, done)))
+    reminders = retention_list.reminders(shop.engine)
+    document = asdict(done) | {"retention": [asdict(each) for each in reminders]}
+    shop.answer(document, "\n".join([*_lines(shop, done), *_reminded(shop, reminders)]))
+
+
+def _reminded(shop: Shop, reminders: list[Reminder]) -> list[str]:
+    """What waits for somebody to make a list of it: nothing is destroyed by a timer."""
+    words, said = shop.words, []
+    for each in reminders:
+        where = words.municipality(each.name)
+        if each.due:
+            due = words.plural(
+                "%(where)s: %(n)s sak har nått sin gallringsdag. Gör en lista på sidan Gallring.",
+                "%(where)s: %(n)s saker har nått sin gallringsdag. Gör en lista på sidan Gallring.",
+                each.due,
+                where=where,
+            )
+            said.append(due)
+        if each.idle:
+            idle = words.plural(
+                "%(where)s: %(n)s gallringsregel saknar beslutsnummer och gör ingenting.",
+                "%(where)s: %(n)s gallringsregler saknar beslutsnummer och gör ingenting.",
+                each.idle,
+                where=where,
+            )
+            said.append(idle)
+    return said
 
 
 def _lines(shop: Shop, done: Upkeep) -> list[str]:
@@ -33,4 +61,9 @@ def _lines(shop: Shop, done: Upkeep) -> list[str]:
         said.append(words("Ingen e-postserver är vald. Sätt TRYGGKARTA_SMTP_URL."))
     contacts = words.plural("%(n)s adress borttagen.", "%(n)s adresser borttagna.", done.contacts)
     photos = words.plural("%(n)s foto borttaget.", "%(n)s foton borttagna.", done.photos)
-    return [*said, contacts, photos]
+    journal = [words.fault(Fault(done.journal))] if done.journal else []
+    editions = [
+        words("En ny utgåva av den öppna kartan är publicerad: %(code)s.", code=code)
+        for code in done.published
+    ]
+    return [*said, contacts, photos, *editions, *journal]

@@ -26,14 +26,14 @@ def print_sheet(plan: Plan, said: Mapping[str, Any]) -> bytes:
     """
     return typst.compile(  # type: ignore[call-overload]  # its stub does not know of several files by name
         {"main.typ": TEMPLATE.read_bytes(), "map.svg": draw_sheet_picture(plan)},
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"sheet": json.dumps(said, ensure_ascii=False)},
         pdf_standards=[STANDARD],
     )
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """Ours where they are fetched, else typst's own; never the machine's: the same bytes everywhere."""
     paths = [str(FONTS)] if FONTS.is_dir() else []
     return typst.Fonts(include_system_fonts=False, font_paths=paths)

@@ -11,9 +11,9 @@ from geodata.errors import Fault, InvalidValue
 from geodata.queries.municipalities import Home
 from geodata.vocabulary import CATEGORIES, Polarity
 from webmap.access import Permission
-from webmap.gate import needs, words, works
+from webmap.gate import needs, note, words, works
 from webmap.pages.batch_form import BatchForm, Ground, faults_of, saying_of
-from webmap.pages.staff_entry import entering_actor, entering_at
+from webmap.pages.staff_entry import entering_actor, entering_at, only_own
 from webmap.services import occasions, receipts
 from webmap.services.occasions import ORIGINS, KnownOccasion, OccasionDraft
 from webmap.services.receiving import Arrival, receive_all
@@ -53,11 +53,11 @@ def take() -> ResponseReturnValue:
     if faults or occasion is None:
         return _page(home, form, faults), 422
     if occasion.uid == _UNSTORED:
-        made = occasions.create(works().engine, home, form.described(), entering_actor())
+        made = occasions.create(works().engine, home, form.described(), entering_actor(home.code))
         occasion = occasions.one(works().engine, home, made)
     drafts = [draft_of(home, saying_of(row, occasion, ground)) for row in form.rows if not row.is_empty]
     arrivals = [Arrival(draft) for draft in drafts]
-    receive_all(works().engine, home, arrivals, works().settings.secret(), entering_actor())
+    receive_all(works().engine, home, arrivals, works().settings.secret(), entering_actor(home.code))
     return redirect(f"{ADDRESS}/{occasion.uid}?municipality={home.code}", 303)
 
 
@@ -65,7 +65,7 @@ def _occasion(home: Home, form: BatchForm) -> tuple[KnownOccasion | None, dict[s
     """The one that was chosen, or the one that is described, not stored yet."""
     try:
         if form.occasion:
-            return occasions.one(works().engine, home, _uid(form.occasion)), {}
+            return occasions.one(works().engine, home, _uid(form.occasion), only_own(home.code)), {}
         wanted = occasions.checked(form.described())
     except Fault as fault:
         return None, {fault.field or "occasion": fault}
@@ -85,7 +85,9 @@ def _page(home: Home, form: BatchForm, faults: dict[str, Fault]) -> str:
         code=home.code,
         municipality_name=words().municipality(home.name),
         form=form,
-        occasions=[(each, _said(each)) for each in occasions.recent(works().engine, home)],
+        occasions=[
+            (each, _said(each)) for each in occasions.recent(works().engine, home, only_own(home.code))
+        ],
         origins=[(each.value, words().label(each), form.origin == each) for each in ORIGINS],
         polarities=[(each.value, words().label(each)) for each in Polarity],
         categories=[(each.code, words().category(each)) for each in CATEGORIES],
@@ -123,8 +125,9 @@ def show(uid: UUID) -> ResponseReturnValue:
 
 
 def _occasion_page(home: Home, uid: UUID, faults: dict[str, Fault]) -> str:
-    occasion = occasions.one(works().engine, home, uid)
+    occasion = occasions.one(works().engine, home, uid, only_own(home.code))
     secret = works().settings.secret()
+    note(home.code, "occasion.read", "occasion", str(uid))
     stored = occasions.reports_of(works().engine, home, uid)
     return render_template(
         "entry/occasion.html",
@@ -142,9 +145,9 @@ def _occasion_page(home: Home, uid: UUID, faults: dict[str, Fault]) -> str:
 @needs(Permission.ENTER_REPORTS)
 def change(uid: UUID) -> ResponseReturnValue:
     home = entering_at(request.form.get("municipality", ""))
-    known = occasions.one(works().engine, home, uid)
+    known = occasions.one(works().engine, home, uid, only_own(home.code))
     try:
-        occasions.change(works().engine, home, uid, _changed(known), entering_actor())
+        occasions.change(works().engine, home, uid, _changed(known), entering_actor(home.code))
     except Fault as fault:
         return _occasion_page(home, uid, {fault.field: fault}), 422
     return redirect(f"{ADDRESS}/{uid}?municipality={home.code}", 303)

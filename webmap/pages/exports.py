@@ -15,7 +15,7 @@ from geodata.hours import today
 from geodata.queries.window import Window
 from geodata.vocabulary import Kind
 from webmap.access import Permission, Role
-from webmap.gate import allowed_municipality, may_here, needs, viewer, words, works
+from webmap.gate import allowed_municipality, may_here, needs, note, viewer, words, works
 from webmap.maps.picture import draw_picture
 from webmap.maps.sheet import print_sheet
 from webmap.pages.map_form import MapForm
@@ -65,12 +65,13 @@ def export_choices(form: MapForm, words: Words) -> list[ExportChoice]:
         "gpkg": ("GeoPackage", words("Rapporterna, för QGIS och ArcGIS")),
         "parquet": ("Parquet", words("Rapporterna, för analys")),
     }
-    may_take = may_here(Permission.EXPORT_REPORTS, form.municipality)
-    taken = [name for name in reports if may_take and name in exporting.formats()]
+    printed = words("Kartan på A4, med de tio första platserna")
+    sheet = ExportChoice(f"/staff/map/map.pdf?{query}", "PDF", printed, True)
+    if not may_here(Permission.EXPORT_REPORTS, form.municipality):
+        return [sheet]
+    taken = [name for name in reports if name in exporting.formats()]
     return [
-        ExportChoice(
-            f"/staff/map/map.pdf?{query}", "PDF", words("Kartan på A4, med de tio första platserna"), True
-        ),
+        sheet,
         ExportChoice(f"/staff/map/export/png?{query}", "PNG", words("Ytan som bild, med teckenförklaring")),
         ExportChoice(f"/staff/map/export/tif?{query}", "GeoTIFF", words("Ytans värden, för GIS")),
         *(ExportChoice(f"/staff/map/export/{name}?{query}", *reports[name]) for name in taken),
@@ -86,25 +87,30 @@ def reports(format_name: str) -> ResponseReturnValue:
     suffix, actor = exporting.suffix_of(format_name), _actor(heat.home.code)
 
     def write(path: Path) -> None:
-        order = ExportOrder(heat.home.code, heat.window, format_name, path, actor, heat.selection.columns)
+        sight, columns = works().room.sight(heat.home.code), heat.selection.columns
+        order = ExportOrder(heat.home.code, heat.window, format_name, path, actor, columns, sight)
         exporting.run(works().engine, order)
 
     return _file(write, heat, suffix)
 
 
 @bp.get("/staff/map/export/tif")
-@needs(Permission.SEE_MAP)
+@needs(Permission.EXPORT_REPORTS)
 def values() -> ResponseReturnValue:
-    form, heat = _asked(Permission.SEE_MAP)
-    return _back() if form.problems else _file(SurfaceFile(heat).write_tif, heat, ".tif")
+    form, heat = _asked(Permission.EXPORT_REPORTS)
+    if form.problems:
+        return _back()
+    note(heat.home.code, "map.export", "map", "tif")
+    return _file(SurfaceFile(heat).write_tif, heat, ".tif")
 
 
 @bp.get("/staff/map/export/png")
-@needs(Permission.SEE_MAP)
+@needs(Permission.EXPORT_REPORTS)
 def picture() -> ResponseReturnValue:
-    form, heat = _asked(Permission.SEE_MAP)
+    form, heat = _asked(Permission.EXPORT_REPORTS)
     if form.problems:
         return _back()
+    note(heat.home.code, "map.export", "map", "png")
     caption = caption_of(heat, words(), is_demo(works().engine))
     drawn = draw_picture(heat.field, SurfaceFile(heat).grid, heat.limits, caption)
     return _file(lambda path: _write(path, drawn), heat, ".png")
@@ -116,6 +122,7 @@ def sheet() -> ResponseReturnValue:
     form, heat = _asked(Permission.SEE_MAP)
     if form.problems:
         return _back()
+    note(heat.home.code, "map.export", "map", "pdf")
     ground = works().ground.now(heat.home.code).shapes
     frame = Window.parse({"bbox": request.args.get("frame", "")}).bbox
     occasion = Occasion(today(), is_demo(works().engine), frame, ground)

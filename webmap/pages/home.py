@@ -1,10 +1,10 @@
-"""The public start: the municipality, and what the service is for."""
+"""The public start: what was done, the doors, and the newest edition of the map."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from geodata.queries.municipalities import LOCALITY, Home
@@ -12,7 +12,8 @@ from geodata.vocabulary import MeasureState
 from webmap.access import Permission
 from webmap.gate import needs, words, works
 from webmap.maps.locator import locate
-from webmap.services import measures, reception
+from webmap.pages.public_view import asked_home, earlier_editions, map_parts, public_view
+from webmap.services import measures
 from webmap.services.measure_words import told
 from webmap.services.measures import PublicMeasure
 from webmap.services.place_search import PlaceList
@@ -20,23 +21,30 @@ from webmap.services.place_ways import label_at
 
 bp = Blueprint("home", __name__)
 
+SHOWN_FIRST = 8
+"""Places in words beside the map; the table has them all."""
+
 
 @bp.get("/")
 @needs(Permission.SEE_PUBLIC)
 def show() -> ResponseReturnValue:
-    home = reception.first_home(works().engine, request.args.get("municipality", ""))
+    home = asked_home()
     if home is None:
         return render_template("home/empty.html")
     done = measures.published(works().engine, home.code)
     listed = works().places.now(home.code)
-    places = [(place.name, place.geometry) for place in home.places if place.kind == LOCALITY]
-    locator = locate(home.boundary, places, home.name)
+    shown = public_view(home, done)
+    localities = [(place.name, place.geometry) for place in home.places if place.kind == LOCALITY]
     return render_template(
         "home/show.html",
         municipality_name=words().municipality(home.name),
-        locator=locator,
+        locator=None if shown else locate(home.boundary, localities, home.name),
         report_address=f"/report?municipality={home.code}",
         measures=[_told(each, home, listed) for each in done],
+        shown=shown,
+        parts=map_parts(home, shown) if shown else None,
+        earlier=earlier_editions(home, shown.published.number, words()) if shown else [],
+        shown_first=SHOWN_FIRST,
     )
 
 

@@ -13,9 +13,9 @@ from flask.typing import ResponseReturnValue
 from geodata.errors import Fault, FileFault, NotFound
 from geodata.exchange.formats import FORMATS
 from geodata.exchange.reading import RowFault
-from geodata.vocabulary import Kind, Origin
+from geodata.vocabulary import Kind, Origin, Owner
 from webmap.access import Permission, Role
-from webmap.gate import allowed_municipality, needs, say, takes_files, viewer, words, works
+from webmap.gate import allowed_municipality, needs, note, say, takes_files, viewer, words, works
 from webmap.pages import import_lines, import_view
 from webmap.pages.import_form import IN_FILE, clean, instructions
 from webmap.services import import_history, import_jobs, jobs, reception
@@ -24,6 +24,9 @@ from webmap.services.jobs import NewJob, Ticket
 from webmap.services.spool import Spool
 
 bp = Blueprint("importing", __name__)
+
+_OWN = Owner.MUNICIPALITY
+"""What is brought in here is the municipality's; reports of the police come by the command line."""
 
 LARGEST_FILE_BYTES = 60_000_000
 _LATE = timedelta(seconds=30)
@@ -61,7 +64,9 @@ def _start(code: str, typed: dict[str, str], problems: dict[str, str]) -> str:
         most_bytes=LARGEST_FILE_BYTES,
         suffixes=",".join(_SUFFIXES),
         jobs=[import_lines.job_line(each, said) for each in jobs.recent(engine, code) if not _is_left(each)],
-        imports=[import_lines.import_line(each, said) for each in import_history.made_imports(engine, code)],
+        imports=[
+            import_lines.import_line(each, said) for each in import_history.made_imports(engine, code, _OWN)
+        ],
     )
 
 
@@ -196,9 +201,11 @@ def progress(uid: UUID) -> ResponseReturnValue:
 @bp.get("/staff/import/<uuid:uid>/faulty.csv")
 @needs(Permission.IMPORT_FILES)
 def faulty(uid: UUID) -> ResponseReturnValue:
-    path = _spool().faulty(_ticket(uid).uid)
+    ticket = _ticket(uid)
+    path = _spool().faulty(ticket.uid)
     if not path.exists():
         raise NotFound("file.gone")
+    note(ticket.municipality, "import.read_faulty", "import_job", str(ticket.uid))
     answer: Response = send_file(
         path,
         mimetype="text/csv",
@@ -212,7 +219,7 @@ def faulty(uid: UUID) -> ResponseReturnValue:
 @needs(Permission.UNDO_IMPORT)
 def ask_undo(number: int) -> ResponseReturnValue:
     code = allowed_municipality(Permission.UNDO_IMPORT, request.args.get("municipality", ""))
-    left = import_history.remains(works().engine, code, number)
+    left = import_history.remains(works().engine, code, number, _OWN)
     line = import_lines.import_line(left.made, words())
     return render_template(
         "importing/undo.html", code=code, left=left, line=line, words_number=words().number
@@ -223,5 +230,5 @@ def ask_undo(number: int) -> ResponseReturnValue:
 @needs(Permission.UNDO_IMPORT)
 def undo(number: int) -> ResponseReturnValue:
     code = allowed_municipality(Permission.UNDO_IMPORT, request.form.get("municipality", ""))
-    import_history.undo(works().engine, code, number, _actor())
+    import_history.undo(works().engine, code, number, _actor(), _OWN)
     return redirect(url_for("importing.start", municipality=code), 303)

@@ -15,7 +15,7 @@ from geodata.queries.measures import KnownMeasure
 from geodata.queries.municipalities import Home
 from geodata.vocabulary import MeasureState
 from webmap.access import Permission, Role
-from webmap.gate import allowed_municipality, needs, viewer, words, works
+from webmap.gate import allowed_municipality, needs, note, viewer, words, works
 from webmap.pages.measure_form import (
     OFFERED,
     MeasureForm,
@@ -72,6 +72,7 @@ def show() -> ResponseReturnValue:
 def as_file() -> Response:
     home = _home(request.args.get("municipality", ""))
     rows = _rows(home, request.args.get("state", ""))
+    note(home.code, "measure.export", "measures", "csv")
     answer = Response(as_csv(rows, words()), mimetype="text/csv")
     name = f"tryggkarta-{home.code}-{today()}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from geodata.errors import Fault
 from geodata.vocabulary import Kind
 from webmap.access import Permission
-from webmap.gate import allowed_municipality, needs, words, works
+from webmap.gate import allowed_municipality, may_here, needs, note, words, works
 from webmap.pages.map_form import MapForm
 from webmap.services.heat import Heat
 from webmap.services.legend import sentence_of, summary_of
@@ -63,7 +63,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ListView:
-    """What `map/list.html` shows."""
+    """What `map/list.html` shows. may_take: the list as a file."""
 
     title: str
     summary: str
@@ -76,6 +76,7 @@ class ListView:
     list_link: str
     csv_link: str
     xlsx_link: str
+    may_take: bool
     problems: dict[str, str]
 
 
@@ -104,28 +105,29 @@ def show() -> ResponseReturnValue:
 
 
 @bp.get("/staff/map/list.csv")
-@needs(Permission.SEE_MAP)
+@needs(Permission.EXPORT_REPORTS)
 def as_text() -> ResponseReturnValue:
-    asked = _asked()
+    asked = _asked(Permission.EXPORT_REPORTS)
     return _file(as_csv(asked.places, asked.heat, words()), "text/csv; charset=utf-8", asked.heat, "csv")
 
 
 @bp.get("/staff/map/list.xlsx")
-@needs(Permission.SEE_MAP)
+@needs(Permission.EXPORT_REPORTS)
 def as_workbook() -> ResponseReturnValue:
-    asked = _asked()
+    asked = _asked(Permission.EXPORT_REPORTS)
     return _file(as_xlsx(asked.places, asked.heat, asked.ranking, words()), _XLSX, asked.heat, "xlsx")
 
 
 def _file(content: bytes, mimetype: str, heat: Heat, suffix: str) -> Response:
+    note(heat.home.code, "map.export", "places", suffix)
     answer = Response(content, content_type=mimetype)
     name = f"platser-{heat.home.code}-{heat.kind}-{heat.period.since}-{heat.period.until}.{suffix}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _asked() -> _Asked:
-    code = allowed_municipality(Permission.SEE_MAP, request.args.get("municipality", ""))
+def _asked(permission: Permission = Permission.SEE_MAP) -> _Asked:
+    code = allowed_municipality(permission, request.args.get("municipality", ""))
     form = MapForm.parse(request.args, code, words())
     room = works().room
     heat = room.heat(code, form.window, form.look, Kind.PERCEPTION)
@@ -159,6 +161,7 @@ def list_view(form: MapForm, order: Order, heat: Heat, ranking: Ranking, words: 
         list_link=f"/staff/map/list?{query}",
         csv_link=f"/staff/map/list.csv?{query}",
         xlsx_link=f"/staff/map/list.xlsx?{query}",
+        may_take=may_here(Permission.EXPORT_REPORTS, heat.home.code),
         problems=form.problems,
     )
 

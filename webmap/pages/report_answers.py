@@ -53,6 +53,7 @@ class Answers:
     """One report on its way. uid: made at the beginning, so that sending twice is sending once.
 
     is_text_looked_over, is_crime_told: whether the writer has seen what may be personal, and whom to call.
+    is_trapped: a field was filled in that people are told to leave empty, and most never meet.
     """
 
     uid: UUID
@@ -66,12 +67,18 @@ class Answers:
     email: str = ""
     is_text_looked_over: bool = False
     is_crime_told: bool = False
+    is_trapped: bool = False
+    begun_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     touched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def is_begun(self) -> bool:
         """Whether anything has been answered."""
         return self.polarity is not None
+
+    def is_by_program(self, quickest: timedelta) -> bool:
+        """Whether it was told as programs do: a field that nobody meets is filled in, or it went too fast."""
+        return self.is_trapped or datetime.now(UTC) - self.begun_at < quickest
 
 
 def answers() -> Answers:
@@ -135,6 +142,8 @@ def _written(now: Answers) -> dict[str, Any]:
         "e": now.email,
         "l": now.is_text_looked_over,
         "k": now.is_crime_told,
+        "h": now.is_trapped,
+        "b": now.begun_at.isoformat(timespec="milliseconds"),
         "a": now.touched_at.isoformat(timespec="seconds"),
     }
     return {key: value for key, value in said.items() if value}
@@ -153,6 +162,8 @@ def _read(said: dict[str, Any]) -> Answers:
         email=said.get("e", ""),
         is_text_looked_over=said.get("l", False),
         is_crime_told=said.get("k", False),
+        is_trapped=said.get("h", False),
+        begun_at=datetime.fromisoformat(said.get("b", said["a"])),
         touched_at=datetime.fromisoformat(said["a"]),
     )
 

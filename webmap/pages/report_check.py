@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, session
@@ -18,6 +19,7 @@ from webmap.pages.report_answers import Answers, answers, kept, voice, wipe, wip
 from webmap.pages.report_flow import CHECK, missing, needs_exit, page
 from webmap.pages.report_lines import lines_of
 from webmap.pages.report_place import geometry_of
+from webmap.pages.report_trap import is_filled
 from webmap.pages.report_words import MOST_SIGNS
 from webmap.pages.when_form import when_of
 from webmap.services import photos
@@ -73,6 +75,7 @@ def send() -> ResponseReturnValue:
         return redirect("/report/done" if "report_done" in session else "/report", 303)
     if astray := missing(now, "contact"):
         return astray
+    now = replace(now, is_trapped=now.is_trapped or is_filled())
     there = home_now(works(), now.municipality)
     try:
         draft = draft_of(there, _saying(now))
@@ -98,9 +101,10 @@ def _show_receipt_of(taken: Received, code: str) -> None:
 
 def _saying(now: Answers) -> Saying:
     place = now.place
+    is_by_program = now.is_by_program(timedelta(seconds=int(works().settings.quickest_report_s)))
     return Saying(
         uid=now.uid,
-        channel=Channel.FORM,
+        channel=Channel.MACHINE if is_by_program else Channel.FORM,
         polarity=now.polarity or Polarity.UNSAFE,
         categories=now.categories,
         place=_geometry(now),
@@ -110,7 +114,7 @@ def _saying(now: Answers) -> Saying:
         position_source=place.source if place else None,
         when=when_of(now.when) if now.when else ANYTIME,
         text=now.text,
-        voice=voice(),
+        voice=None if is_by_program else voice(),
         most_text=MOST_SIGNS,
     )
 

@@ -13,6 +13,7 @@ from webmap.access import Permission
 from webmap.gate import needs, words, works
 from webmap.pages.report_answers import Answers, answers, keep
 from webmap.pages.report_flow import after, missing, show
+from webmap.pages.report_trap import is_filled
 from webmap.services import reception_spool
 from webmap.services.accounts import checked_email
 from webmap.services.review_words import pieces_of, suspect_words, suspects_in
@@ -85,5 +86,5 @@ def take_contact() -> ResponseReturnValue:
         email = checked_email(typed) if typed else ""
     except Fault as fault:
         return show("contact", {"email": words().fault(fault)}, email=typed)
-    keep(replace(now, email=email))
+    keep(replace(now, email=email, is_trapped=now.is_trapped or is_filled()))
     return redirect(after("contact"), 303)

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from geodata.errors import Fault, InvalidGeometry, InvalidValue, NotFound, OutsideArea
 from geodata.vocabulary import State
 from webmap.access import Permission, Role
-from webmap.gate import needs, say, viewer, words, works
+from webmap.gate import needs, note, say, viewer, words, works
 from webmap.pages.reply_form import Typed, reply_view
 from webmap.pages.review_form import CaseForm, action_in, deed_of, uid_in, version_in
 from webmap.pages.review_map import map_view
 from webmap.pages.review_view import ConflictView, case_view, conflict_view, typed_columns
+from webmap.pages.secrecy import secrecy_view
 from webmap.services import claims
 from webmap.services.actors import Actor
 from webmap.services.review_desk import Case, RecentAct, case_of, recent_act
@@ -131,12 +132,14 @@ def claim(uid: UUID) -> ResponseReturnValue:
 def _page(
     case: Case, form: CaseForm, problems: Mapping[str, str], conflict: ConflictView | None = None
 ) -> str:
+    note(case.home.code, "report.read", "report", str(case.report.uid))
     view = case_view(case, form, request.args, words(), (problems, conflict))
     return render_template(
         "reviewing/show.html",
         view=view,
         map=view.map,
         photos=case.photos,
+        secrecy=secrecy_view(case),
         reply=reply_view(case, Typed.started(request.args)),
         targets=_MENDED,
         just_done=just_done(),

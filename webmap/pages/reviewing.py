@@ -13,11 +13,11 @@ from geodata.queries.municipalities import LOCALITY, Home
 from geodata.queries.review_queue import QueueFilter, QueueRow, state_counts
 from geodata.vocabulary import CATEGORIES, State, category
 from webmap.access import Permission
-from webmap.gate import allowed_municipality, needs, say, viewer, words, works
+from webmap.gate import allowed_municipality, needs, note, say, viewer, words, works
 from webmap.pages.review_case import RECENT, actor, just_done, to_next
 from webmap.pages.review_form import action_in, reason_in, uid_in
 from webmap.pages.review_list_view import Asked, list_view
-from webmap.services import claims, reception
+from webmap.services import claims, reception, secrecy
 from webmap.services.review_csv import note_export, queue_csv
 from webmap.services.review_desk import queue_page
 from webmap.services.review_moves import Action
@@ -134,6 +134,7 @@ def _every(row: QueueRow) -> bool:
 
 def _page(home: Home, problems: dict[str, str], changed: str = "") -> str:
     """The list. changed: id of a report that was changed by somebody else meanwhile."""
+    note(home.code, "report.read_list", "reports", "queue")
     asked = Asked.parse(request.values)
     try:
         found = queue_page(works().engine, home, _filter(asked, home), asked.after, _wanted(asked, home))
@@ -150,6 +151,7 @@ def _page(home: Home, problems: dict[str, str], changed: str = "") -> str:
         homes=homes,
         code=home.code,
         chosen=chosen,
+        marked=secrecy.marked(works().engine, home),
         changed=changed,
         reason=request.form.get("reason", ""),
         localities=sorted({place.name for place in home.places if place.kind == LOCALITY}),

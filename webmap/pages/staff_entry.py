@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from geodata.privacy import Suspect
 from geodata.queries.municipalities import Home
 from geodata.vocabulary import CATEGORIES, Group, Polarity
 from webmap.access import Permission, Role
-from webmap.gate import allowed_municipality, needs, viewer, words, works
+from webmap.gate import allowed_municipality, may_here, needs, viewer, words, works
 from webmap.pages.entry_form import CHANNELS, KINDS, ORIGINS, Entry, EntryForm, understood
 from webmap.pages.point_map import point_map
 from webmap.pages.report_place import KEEP_WORDS, RADII_M, Where
@@ -38,9 +39,15 @@ def entering_at(asked: str) -> Home:
     return next(iter(reception.homes_by_code(works().engine, [code])))
 
 
-def entering_actor() -> Actor:
-    """Who writes it down."""
-    return Actor(viewer().user_id, Role.COORDINATOR)
+def entering_actor(code: str) -> Actor:
+    """Who writes it down, in the role they have there."""
+    may_read = may_here(Permission.REVIEW_REPORTS, code)
+    return Actor(viewer().user_id, Role.COORDINATOR if may_read else Role.REPORTER)
+
+
+def only_own(code: str) -> int | None:
+    """The account whose writings alone are shown; None for those who read all that has come in."""
+    return None if may_here(Permission.REVIEW_REPORTS, code) else viewer().user_id
 
 
 @bp.get(ADDRESS)
@@ -55,7 +62,7 @@ def ask() -> ResponseReturnValue:
 @needs(Permission.ENTER_REPORTS)
 def take() -> ResponseReturnValue:
     home = entering_at(request.form.get("municipality", ""))
-    form = EntryForm.sent(request.form)
+    form = _within_rights(EntryForm.sent(request.form), home.code)
     places = works().places.now(home.code)
     entry = understood(form, home, places, words())
     suspects = [] if form.is_looked_over else suspects_in(form.text, home)
@@ -66,11 +73,17 @@ def take() -> ResponseReturnValue:
     except Refused as refused:
         faults = {_FIELDS.get(fault.field, fault.field): fault for fault in refused.faults}
         return _page(home, form, Entry(None, faults, entry.where)), 422
-    received = receive(works().engine, home, Arrival(draft), works().settings.secret(), entering_actor())
+    secret, actor = works().settings.secret(), entering_actor(home.code)
+    received = receive(works().engine, home, Arrival(draft), secret, actor)
     session[_DONE] = {"code": received.code, "is_accepted": form.is_accepted}
     return redirect(
         f"{ADDRESS}?municipality={home.code}&channel={form.channel}&origin={form.origin}&saved=1", 303
     )
+
+
+def _within_rights(form: EntryForm, code: str) -> EntryForm:
+    """Only who reviews may leave the review out."""
+    return replace(form, is_accepted=form.is_accepted and may_here(Permission.REVIEW_REPORTS, code))
 
 
 def _page(home: Home, form: EntryForm, entry: Entry | None = None, suspects: Sequence[Suspect] = ()) -> str:
@@ -96,6 +109,7 @@ def _page(home: Home, form: EntryForm, entry: Entry | None = None, suspects: Seq
         map=point_map(home, places, measures.published(works().engine, home.code), words()),
         search_url=f"/api/v1/places?municipality={home.code}",
         choices=_choices(form),
+        may_accept=may_here(Permission.REVIEW_REPORTS, home.code),
         groups=_groups(form),
         pieces=pieces_of(form.text, suspects) if suspects else [],
         looks_like=suspect_words(suspects, words()) if suspects else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webmap.access import Permission
@@ -14,12 +14,6 @@ from webmap.services import reception, scales
 from webmap.services.actors import Actor
 
 bp = Blueprint("staff_map", __name__)
-
-
-@bp.get("/staff/")
-@needs(Permission.SEE_MAP)
-def overview() -> ResponseReturnValue:
-    return redirect(url_for("staff_map.show"))
 
 
 @bp.get("/staff/map")

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from geodata.errors import Conflict, FileFault, InvalidValue
 from geodata.vocabulary import PhotoState
 from webmap.access import Permission, Role
-from webmap.gate import needs, viewer, words, works
+from webmap.gate import needs, note, viewer, words, works
 from webmap.pages.photo_answer import photo_answer
 from webmap.pages.photo_boxes import BoxForm
 from webmap.services import photo_review
 from webmap.services.actors import Actor
-from webmap.services.photo_review import Redaction, Reviewer
+from webmap.services.photo_review import PhotoSheet, Redaction, Reviewer
 
 bp = Blueprint("staff_photos", __name__)
 
@@ -24,7 +24,9 @@ bp = Blueprint("staff_photos", __name__)
 @bp.get("/staff/photos/<address>/<size>.jpg")
 @needs(Permission.REVIEW_REPORTS)
 def picture(address: str, size: str) -> ResponseReturnValue:
-    path = photo_review.file_at(works().engine, _folder(), (address, size), _codes())
+    engine = works().engine
+    path = photo_review.file_at(engine, _folder(), (address, size), _codes())
+    _note(photo_review.sheet_at(engine, address, _codes()))
     return photo_answer(path)
 
 
@@ -68,6 +70,10 @@ def decide(uid: UUID) -> ResponseReturnValue:
     return redirect(f"{back}#photos", 303)
 
 
+def _note(sheet: PhotoSheet) -> None:
+    note(sheet.municipality, "photo.read", "photo", str(sheet.photo.uid))
+
+
 def _folder() -> Path:
     return works().settings.photos_folder
 
@@ -87,6 +93,7 @@ def _version() -> int:
 
 def _page(uid: UUID, form: BoxForm, problems: dict[str, str] | None = None) -> str:
     sheet = photo_review.sheet(works().engine, uid, _codes())
+    _note(sheet)
     return render_template(
         "reviewing/photo.html",
         photo=sheet.photo,

@@ -15,6 +15,7 @@ from geodata.queries.review_queue import next_waiting
 from geodata.tables.engine import writing
 from geodata.tables.reports import Report
 from geodata.tables.reviews import Claim
+from geodata.vocabulary import Owner
 from webmap.services.reviewing import now
 
 LASTS = timedelta(minutes=10)
@@ -41,7 +42,11 @@ def take(engine: Engine, municipality_id: int, user_id: int, uid: UUID) -> None:
     """Claim this one report, also from somebody else who had it. Raises NotFound."""
     with writing(engine) as session:
         found = session.scalar(
-            select(Report.id).where(Report.uid == uid, Report.municipality_id == municipality_id)
+            select(Report.id).where(
+                Report.uid == uid,
+                Report.municipality_id == municipality_id,
+                Report.owner == Owner.MUNICIPALITY,
+            )
         )
         if found is None:
             raise NotFound("report.unknown", "uid")

@@ -25,7 +25,7 @@ from geodata.tables.marks import DatabaseMark
 from geodata.tables.report_rows import Stamp, insert_reports
 from geodata.vocabulary import Kind, Origin, Owner, Polarity, PositionSource
 from webmap.access import Role
-from webmap.services import accounts, demo_queue, municipalities, scales
+from webmap.services import accounts, demo_order, demo_queue, municipalities, scales
 from webmap.services.accounts import NewAccount
 from webmap.services.demo_town import ALONG, COUNTS, CRIMES, DAYS, ORIGINS, RHYTHMS, SPOTS, TEXTS, Spot
 from webmap.services.reception import DEMO_MARK
@@ -36,6 +36,10 @@ YEARS = 3
 LOGINS = (
     ("samordnare@demo.example", Role.COORDINATOR),
     ("planerare@demo.example", Role.POLICE_PLANNER),
+    ("polis@demo.example", Role.POLICE_OFFICER),
+    ("vandringsledare@demo.example", Role.WALK_LEADER),
+    ("rapportor@demo.example", Role.REPORTER),
+    ("radet@demo.example", Role.COUNCIL),
     ("admin@demo.example", Role.ADMIN),
 )
 _SEED = 1470
@@ -61,6 +65,7 @@ def fill(engine: Engine, password: str, secret: str = "") -> bool:
             _store(session, home, drafts, password)
             demo_queue.store(session, home, secret)
     scales.refresh(engine, home)
+    demo_order.complete(engine, home)
     return not is_filled
 
 

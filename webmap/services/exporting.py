@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,13 +16,16 @@ from geodata.exchange import writers
 from geodata.queries.columns import Columns
 from geodata.queries.journal import times_done
 from geodata.queries.municipalities import home
-from geodata.queries.reports import export_frame, exported_window
+from geodata.queries.reports import exported, exported_window, frame_of, owned_by
+from geodata.queries.selection import Selection
+from geodata.queries.sharings import Shared
+from geodata.queries.sight import EVERYTHING, Sight
 from geodata.queries.window import Window
 from geodata.tables.chain import Entry, append
 from geodata.tables.engine import reading, writing
 from webmap.services.actors import COMMAND, Actor
 
-ACTION = "report.export"
+ACTION, ACROSS = "report.export", "sharing.export"
 MOST_EXPORTS, WITHIN = 30, timedelta(minutes=10)
 
 
@@ -30,7 +33,7 @@ MOST_EXPORTS, WITHIN = 30, timedelta(minutes=10)
 class ExportOrder:
     """What to write, where, and for whom. format: a key of `writers.WRITERS`.
 
-    columns: the municipality's reports, where they are in memory already.
+    columns: the municipality's reports, where they are in memory already. sight: what the actor sees.
     """
 
     municipality: str
@@ -39,6 +42,7 @@ class ExportOrder:
     path: Path
     actor: Actor = COMMAND
     columns: Columns | None = None
+    sight: Sight = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,9 @@ def run(engine: Engine, order: ExportOrder) -> ExportResult:
     """
     with reading(engine) as session:
         _hold_back(session, order.actor)
-        frame = export_frame(session, home(session, order.municipality), order.window, order.columns)
+        there = home(session, order.municipality)
+        chosen = exported(session, there, order.window, order.columns, order.sight)
+        frame = frame_of(session, chosen, order.sight)
     share = frame["share"].to_numpy(dtype=np.float64)
     result = ExportResult(
         len(frame),
@@ -69,7 +75,7 @@ def run(engine: Engine, order: ExportOrder) -> ExportResult:
         int(np.isnan(share).sum()),
         {"municipality": order.municipality, **exported_window(order.window).as_words()},
     )
-    _write_in_journal(engine, order, result)
+    _write_in_journal(engine, order, result, _across(chosen, order))
     writers.write(frame, order.format, order.path, _described(result))
     return result
 
@@ -91,8 +97,16 @@ def _described(result: ExportResult) -> dict[str, str]:
     return said
 
 
-def _write_in_journal(engine: Engine, order: ExportOrder, result: ExportResult) -> None:
-    """Who took out how many reports by which filter; no text of theirs."""
+def _across(chosen: Selection, order: ExportOrder) -> list[tuple[Shared, int]]:
+    """The sharings by which the file holds what is another authority's, and how many reports of its."""
+    counted = [(each, owned_by(chosen, each.owner, each.kinds)) for each in order.sight.through]
+    return [(each, count) for each, count in counted if count]
+
+
+def _write_in_journal(
+    engine: Engine, order: ExportOrder, result: ExportResult, across: list[tuple[Shared, int]]
+) -> None:
+    """Who took out how many reports by which filter, and by which sharings; no text of theirs."""
     filter_words = {name: value for name, value in result.chosen.items() if name != "municipality"}
     entry = Entry(
         order.actor.role,
@@ -105,6 +119,13 @@ def _write_in_journal(engine: Engine, order: ExportOrder, result: ExportResult) 
     )
     with writing(engine) as session:
         append(session, entry)
+        for shared, count in across:
+            append(
+                session,
+                replace(
+                    entry, action=ACROSS, object_type="sharing", object_id=str(shared.uid), object_rev=count
+                ),
+            )
 
 
 def formats() -> list[str]:

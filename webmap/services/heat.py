@@ -12,7 +12,7 @@ import numpy as np
 from geodata import crs
 from geodata.analysis.crowding import MOST_JUDGED, crowded_share
 from geodata.analysis.density import Field
-from geodata.analysis.grid import DEFAULT_CELL_M, checked_cell
+from geodata.analysis.grid import BLOCK_M, DEFAULT_CELL_M, checked_cell
 from geodata.analysis.interval import poisson_interval
 from geodata.analysis.kernels import BANDWIDTHS_M, Kernel, stepped_kernel
 from geodata.analysis.scale import LEAST_REPORTS, Limits, classify
@@ -49,6 +49,16 @@ class Look:
         bandwidth = _number(given, "bandwidth", DEFAULT_BANDWIDTH_M)
         kernel = stepped_kernel(given.get("kernel", "") or "quartic", bandwidth)
         return cls(kernel, checked_cell(_number(given, "cell", DEFAULT_CELL_M)))
+
+    def no_finer_than(self, side_m: int) -> Look:
+        """The same, or the next that shows nothing smaller than squares of this side. It divides a block."""
+        bandwidth = self.kernel.bandwidth_m
+        if bandwidth < side_m:
+            bandwidth = next((step for step in BANDWIDTHS_M if step >= side_m), BANDWIDTHS_M[-1])
+        cell_m = self.cell_m if self.cell_m >= side_m else min(side_m, BLOCK_M)
+        if (bandwidth, cell_m) == (self.kernel.bandwidth_m, self.cell_m):
+            return self
+        return Look(stepped_kernel(self.kernel.name, bandwidth), checked_cell(cell_m))
 
     def as_words(self) -> dict[str, str]:
         """The same as words, only what differs from the default."""
@@ -90,6 +100,7 @@ class Heat:
 
     usual_scale: the scale of the usual look, which squares are classed by, whatever the look is.
     occasions: marks of voices that are a whole evening's, in the municipality, with their head counts.
+    precision_m: side of the squares that reports were moved to the middle of, 0 where they are exact.
     """
 
     home: Home
@@ -106,6 +117,7 @@ class Heat:
     hours_running: float
     token: str
     occasions: Mapping[int, int | None]
+    precision_m: int = 0
 
     @cached_property
     def facets(self) -> Facets:

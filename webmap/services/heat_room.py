@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,9 +19,12 @@ from geodata.analysis.density import Field
 from geodata.hours.darkness import mean_dark_share
 from geodata.queries.facets import Choices, open_to_facets
 from geodata.queries.selection import Ground, Period, period_of, select, single_kind
+from geodata.queries.sight import EVERYTHING, Sight
 from geodata.queries.window import Window
 from geodata.vocabulary import Kind, Light
+from webmap.access import Viewer
 from webmap.services.heat import HOURS_OF_WEEK, Heat, Look
+from webmap.services.sight import sight_given
 from webmap.services.situation import MOST_BYTES, Situation, SituationRoom
 
 _HEATS_KEPT = 12
@@ -72,7 +76,10 @@ class _Kept(OrderedDict[object, T]):
 
 
 class HeatRoom:
-    """Every surface a process has been asked for. Safe between threads."""
+    """Every surface a process has been asked for. Safe between threads.
+
+    It shows everything to whoever holds it; `seen_by` gives the same room as one viewer sees it.
+    """
 
     def __init__(
         self, engine: Engine, columns_folder: Path | None = None, most_bytes: int = MOST_BYTES
@@ -81,14 +88,31 @@ class HeatRoom:
         self._heats: _Kept[Heat] = _Kept(_HEATS_KEPT, lambda heat: heat.field.nbytes)
         self._situations = SituationRoom(engine, columns_folder, most_bytes, self._let_go)
         self._findings: _Kept[Any] = _Kept(_FINDINGS_KEPT)
+        self._viewer: Viewer | None = None
+
+    def seen_by(self, viewer: Viewer) -> HeatRoom:
+        """This room, with all that is kept in it, showing no more than the viewer may see."""
+        seen = copy(self)
+        seen._viewer = viewer
+        return seen
+
+    def sight(self, code: str) -> Sight:
+        """What is seen of a municipality. Raises NotFound."""
+        return self._sight(self._situations.now(code))
+
+    def _sight(self, now: Situation) -> Sight:
+        if self._viewer is None:
+            return EVERYTHING
+        return sight_given(self._viewer.roles.get(now.home.code, frozenset()), now.sharings)
 
     def _let_go(self, code: str) -> None:
         """Forget surfaces that hold on to columns of a municipality that left or has changed."""
         self._heats.drop(lambda heat: heat.home.code == code)
 
     def situation(self, code: str) -> Situation:
-        """All that is known of a municipality now. Raises NotFound."""
-        return self._situations.now(code)
+        """All that is seen of a municipality now. Raises NotFound."""
+        now = self._situations.now(code)
+        return now.seen_with(self._sight(now))
 
     def heat(self, code: str, window: Window, look: Look, fallback: Kind | None = None) -> Heat:
         """The surface of a window in the municipality with this code.
@@ -98,6 +122,7 @@ class HeatRoom:
         now = self.situation(code)
         kind = single_kind(now.columns, window, fallback)
         asked = replace(window.with_defaults(), kinds=frozenset({kind}))
+        look = look.no_finer_than(now.sight.coarsest(kind))
         full = now.full_period(kind)
         key = _token(now, {**asked.as_words(), **look.as_words()}, full)
         return self._heats.get_or_make(key, lambda: _made(now, asked, look, key))
@@ -148,6 +173,7 @@ def _made(now: Situation, window: Window, look: Look, token: str) -> Heat:
         hours_running=_hours_running(window, ground),
         token=token,
         occasions=now.occasions,
+        precision_m=now.sight.coarsest(kind),
     )
 
 
@@ -164,7 +190,8 @@ def _hours_running(window: Window, ground: Ground) -> float:
 def _token(now: Situation, words: Mapping[str, str], full: Period) -> str:
     """What a surface depends on, as one word: the same token, the same bytes.
 
-    Reports, scales, boundary and areas all move the change the situation is of.
+    Reports, scales, sharings, boundary and areas all move the change the situation is of.
     """
-    said = repr((now.home.code, now.columns.version, sorted(words.items()), full))
+    seen = sorted((each.owner, each.kind, each.precision_m) for each in now.sight.glimpses)
+    said = repr((now.home.code, now.columns.version, sorted(words.items()), full, seen))
     return hashlib.sha256(said.encode()).hexdigest()[:24]

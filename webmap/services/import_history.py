@@ -11,6 +11,7 @@ from sqlalchemy import Engine, delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from geodata.errors import Conflict, NotFound
+from geodata.queries.holds import held_in
 from geodata.queries.municipalities import home
 from geodata.tables.chain import Entry, append, payload_mac
 from geodata.tables.changes import next_change
@@ -21,7 +22,8 @@ from geodata.tables.municipalities import Municipality
 from geodata.tables.reports import Removed, Report
 from geodata.tables.scales import Scale
 from geodata.tables.users import User
-from geodata.vocabulary import State
+from geodata.vocabulary import Owner, State
+from geodata.vocabulary.keeping import WHOLE_REPORTS
 from webmap.services.actors import Actor
 from webmap.services.scales import FEWEST_FOR_A_SCALE
 
@@ -52,17 +54,17 @@ class Remains:
     touched: int
 
 
-def made_imports(engine: Engine, municipality: str) -> list[MadeImport]:
-    """The latest imports of a municipality, newest first."""
-    chosen = _made().where(Municipality.code == municipality).order_by(ImportBatch.id.desc())
+def made_imports(engine: Engine, municipality: str, owner: Owner | None = None) -> list[MadeImport]:
+    """The latest imports of a municipality, newest first; owner: without those of another's reports."""
+    chosen = _made(owner).where(Municipality.code == municipality).order_by(ImportBatch.id.desc())
     with reading(engine) as session:
         return [MadeImport(*row) for row in session.execute(chosen.limit(_MOST_SHOWN))]
 
 
-def remains(engine: Engine, municipality: str, import_id: int) -> Remains:
+def remains(engine: Engine, municipality: str, import_id: int, owner: Owner | None = None) -> Remains:
     """What undoing an import would take away. Raises NotFound, also for another municipality's."""
     with reading(engine) as session:
-        made = _one(session, municipality, import_id)
+        made = _one(session, municipality, import_id, owner)
         own = Report.import_id == import_id
         count = session.scalar(select(func.count()).where(own)) or 0
         stamp = select(ImportBatch.change_seq).where(ImportBatch.id == import_id).scalar_subquery()
@@ -70,19 +72,23 @@ def remains(engine: Engine, municipality: str, import_id: int) -> Remains:
     return Remains(made, count, touched)
 
 
-def undo(engine: Engine, municipality: str, import_id: int, actor: Actor) -> int:
+def undo(engine: Engine, municipality: str, import_id: int, actor: Actor, owner: Owner | None = None) -> int:
     """Take every report of an import away, in one transaction; how many. The journal keeps that it was done.
 
     What was there before is there again: the same file can be imported anew. A scale that only these reports
-    had made possible goes with them. Raises NotFound, and Conflict `import.undone` when it is undone already.
+    had made possible goes with them. owner: who decides over them, None where it is not asked.
+
+    Raises NotFound, and Conflict: `import.undone` when it is undone already, `import.held` where any of it is
+    held back from being destroyed, by somebody or by records that are being handed out.
     """
     with writing(engine) as session:
         there = home(session, municipality)
         change = next_change(session, there.id)  # held from here, so that nobody undoes it beside us
-        if _one(session, municipality, import_id).undone_at is not None:
+        if _one(session, municipality, import_id, owner).undone_at is not None:
             raise Conflict("import.undone")
+        _refuse_held(session, there.id, import_id)
         gone = _remove(session, there.id, import_id, change)
-        _forget_scales(session, there.id)
+        forget_scales(session, there.id)
         batch = session.get_one(ImportBatch, import_id)
         batch.undone_at = datetime.now(UTC)
         mac = payload_mac(f"{batch.digest} undone {gone}", batch.journal_key)
@@ -91,8 +97,18 @@ def undo(engine: Engine, municipality: str, import_id: int, actor: Actor) -> int
     return gone
 
 
-def _made() -> Any:
-    return (
+def _refuse_held(session: Session, municipality_id: int, import_id: int) -> None:
+    held = held_in(session, municipality_id)
+    uids = [UUID(each) for each in held.objects | held.owners if not each.isdigit()]
+    own = select(Report.id).where(Report.import_id == import_id).limit(1)
+    chosen = own if held.classes & WHOLE_REPORTS else own.where(Report.uid.in_(uids))
+    if session.scalar(chosen) is not None:
+        raise Conflict("import.held")
+
+
+def _made(owner: Owner | None) -> Any:
+    others = select(Report.id).where(Report.import_id == ImportBatch.id, Report.owner != owner)
+    asked = (
         select(
             ImportBatch.id,
             ImportBatch.at,
@@ -107,12 +123,13 @@ def _made() -> Any:
         .outerjoin(User, User.id == ImportBatch.user_account_id)
         .outerjoin(Job, Job.import_id == ImportBatch.id)
     )
+    return asked if owner is None else asked.where(~others.exists())
 
 
-def _one(session: Session, municipality: str, import_id: int) -> MadeImport:
+def _one(session: Session, municipality: str, import_id: int, owner: Owner | None) -> MadeImport:
     if not 0 < import_id <= _LARGEST_KEY:
         raise NotFound("import.unknown")
-    chosen = _made().where(Municipality.code == municipality, ImportBatch.id == import_id)
+    chosen = _made(owner).where(Municipality.code == municipality, ImportBatch.id == import_id)
     row = session.execute(chosen).first()
     if row is None:
         raise NotFound("import.unknown")
@@ -130,7 +147,7 @@ def _remove(session: Session, municipality_id: int, import_id: int, change: int)
     return session.scalar(left) or 0
 
 
-def _forget_scales(session: Session, municipality_id: int) -> None:
+def forget_scales(session: Session, municipality_id: int) -> None:
     """The scales of kinds that have too few reports left for one."""
     ours = (Report.municipality_id == municipality_id, Report.state == State.ACCEPTED)
     placed = select(Report.kind).where(*ours, Report.geometry.is_not(None)).group_by(Report.kind)

@@ -24,17 +24,19 @@ from geodata.tables.chain import Entry, append, new_key, payload_mac
 from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
 from geodata.tables.imports import ImportBatch
-from geodata.tables.report_rows import Stamp, existing, insert_reports, update_reports
-from geodata.vocabulary import Kind, Origin
+from geodata.tables.report_rows import Stamp, existing, insert_reports, owned_otherwise, update_reports
+from geodata.vocabulary import Kind, Origin, Owner, RecordType
 from webmap.services import municipalities, scales
 from webmap.services.actors import COMMAND, Actor
+from webmap.services.registering import record_of, register
 
 
 @dataclass(frozen=True)
 class ImportOrder:
     """A file to import. columns: header → field. categories: word → code. The rest as `Instructions`.
 
-    is_update: rows with a known id and other content replace what is stored, instead of being faults.
+    owner: whose the reports are. is_update: rows with a known id and other content replace what is stored,
+    instead of being faults.
     is_dry_run: nothing is stored. skips_invalid: good rows are stored although others are faulty.
     """
 
@@ -51,6 +53,7 @@ class ImportOrder:
     is_update: bool = False
     is_dry_run: bool = False
     skips_invalid: bool = False
+    owner: Owner = Owner.MUNICIPALITY
 
 
 @dataclass
@@ -237,9 +240,12 @@ def _write(session: Session, there: Home, plan: _Plan, intake: _Intake) -> int:
     batch.journal_key, batch.change_seq = key, change
     session.add(batch)
     session.flush()
-    stamp = Stamp(there.id, change, now, batch.id)
+    stamp = Stamp(there.id, change, now, batch.id, owner=intake.order.owner)
+    if owned_otherwise(session, (found.drafts[place].uid for place in plan.changed), intake.order.owner):
+        raise Conflict("import.id_elsewhere", "id")
     insert_reports(session, found.drafts.chosen(plan.new), stamp, intake.ticker.tell)
     update_reports(session, found.drafts.chosen(plan.changed), stamp)
+    register(session, there, record_of(RecordType.IMPORT, str(batch.id)), now)
     said = f"{found.digest} {len(plan.new)} {len(plan.changed)}"
     entry = Entry(actor.role, "import", "import_batch", str(batch.id), there.code, actor.user_id)
     append(session, replace(entry, object_rev=change, payload_mac=payload_mac(said, key), at=now))

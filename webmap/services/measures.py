@@ -28,8 +28,9 @@ from geodata.tables.chain import Entry, append
 from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
 from geodata.tables.measures import Measure
-from geodata.vocabulary import MeasureState, bits, checked_codes
+from geodata.vocabulary import MeasureState, RecordType, bits, checked_codes
 from webmap.services.actors import Actor
+from webmap.services.registering import record_of, register
 from webmap.services.sayings import Refused
 
 T = TypeVar("T")
@@ -160,6 +161,7 @@ def create(engine: Engine, there: Home, draft: MeasureDraft, actor: Actor) -> UU
         _fill(row, draft)
         row.change_seq = next_change(session, there.id)
         session.add(row)
+        register(session, there, record_of(RecordType.MEASURE, str(row.uid)), now)
         _note(session, there, row, actor, "measure.create")
         return row.uid
 

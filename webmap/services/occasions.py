@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, func, select
@@ -20,8 +21,9 @@ from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
 from geodata.tables.occasions import Occasion
 from geodata.tables.reports import Report
-from geodata.vocabulary import Origin
+from geodata.vocabulary import Origin, RecordType
 from webmap.services.actors import Actor
+from webmap.services.registering import record_of, register
 
 ORIGINS = (Origin.CITIZEN_DIALOGUE, Origin.STAFF_DIALOGUE, Origin.VEST, Origin.SURVEY)
 LONGEST_TITLE = 120
@@ -79,6 +81,7 @@ def create(engine: Engine, there: Home, draft: OccasionDraft, actor: Actor) -> U
         _fill(session, row, wanted)
         session.add(row)
         _journal(session, there, actor, "occasion.create", uid)
+        register(session, there, record_of(RecordType.OCCASION, str(uid)), row.created_at)
     return uid
 
 
@@ -105,16 +108,18 @@ def _journal(session: Session, there: Home, actor: Actor, action: str, uid: UUID
     append(session, Entry(actor.role, action, "occasion", str(uid), there.code, actor.user_id, change_seq))
 
 
-def recent(engine: Engine, there: Home) -> list[KnownOccasion]:
-    """The municipality's latest occasions, the newest first."""
+def recent(engine: Engine, there: Home, by: int | None = None) -> list[KnownOccasion]:
+    """The municipality's latest occasions, the newest first; by: only those this account wrote down."""
     with reading(engine) as session:
-        return _known(session, there.id, _latest(session, there.id))
+        return _known(session, there.id, _latest(session, there.id, by))
 
 
-def one(engine: Engine, there: Home, uid: UUID) -> KnownOccasion:
-    """An occasion of the municipality. Raises NotFound."""
+def one(engine: Engine, there: Home, uid: UUID, by: int | None = None) -> KnownOccasion:
+    """An occasion of the municipality, or of one account's there. Raises NotFound."""
     with reading(engine) as session:
-        asked = select(Occasion).where(Occasion.uid == uid, Occasion.municipality_id == there.id)
+        asked = _written_by(by, select(Occasion)).where(
+            Occasion.uid == uid, Occasion.municipality_id == there.id
+        )
         found = _known(session, there.id, session.scalars(asked).all())
     if not found:
         raise NotFound("occasion.unknown")
@@ -130,8 +135,12 @@ def reports_of(engine: Engine, there: Home, uid: UUID) -> list[tuple[UUID, str]]
         return [(uid, text) for uid, text in session.execute(asked.order_by(Report.id))]
 
 
-def _latest(session: Session, municipality_id: int) -> Sequence[Occasion]:
-    asked = select(Occasion).where(Occasion.municipality_id == municipality_id)
+def _written_by(account: int | None, asked: Any) -> Any:
+    return asked if account is None else asked.where(Occasion.user_account_id == account)
+
+
+def _latest(session: Session, municipality_id: int, by: int | None) -> Sequence[Occasion]:
+    asked = _written_by(by, select(Occasion)).where(Occasion.municipality_id == municipality_id)
     return session.scalars(asked.order_by(Occasion.day.desc(), Occasion.id.desc()).limit(_SHOWN)).all()
 
 

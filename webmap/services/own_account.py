@@ -11,9 +11,17 @@ from geodata.hours import local
 from geodata.queries.people import open_sessions
 from geodata.tables.engine import reading
 from webmap.access import Viewer
-from webmap.services.accounts import IDLE
 from webmap.services.reception import homes_by_code
+from webmap.services.sessions import IDLE, Way
 from webmap.words import Words
+from webmap.words.labels import N_
+
+WAYS: dict[str, str] = {
+    Way.PASSWORD: N_("Med lösenord"),
+    Way.TOTP: N_("Med lösenord och kod från telefonen"),
+    Way.RECOVERY: N_("Med lösenord och reservkod"),
+    Way.OIDC: N_("Genom kommunens egen inloggning"),
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,7 @@ class OwnSession:
     device: str
     started: str
     last_seen: str
+    way: str
     is_current: bool
     end_url: str
 
@@ -52,6 +61,7 @@ def own_account(engine: Engine, viewer: Viewer, session_id: int, words: Words) -
             words("Inloggning %(number)s", number=place),
             words.moment(local(row.created_at)),
             words.moment(local(row.last_seen_at)),
+            words(WAYS.get(row.way, WAYS[Way.PASSWORD])),
             row.id == session_id,
             f"/account/sessions/{row.id}/end",
         )

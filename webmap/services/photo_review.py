@@ -23,7 +23,7 @@ from geodata.tables.engine import reading, writing
 from geodata.tables.municipalities import Municipality
 from geodata.tables.photos import Photo
 from geodata.tables.reports import Report
-from geodata.vocabulary import PhotoState
+from geodata.vocabulary import Owner, PhotoState
 from webmap.services.actors import Actor
 from webmap.services.photo_files import PhotoFiles
 from webmap.services.photos import PhotoView, touch, view_of
@@ -54,7 +54,7 @@ def _found(codes: Collection[str]) -> Select[Photo, UUID, int, str]:
         select(Photo, Report.uid, Municipality.id, Municipality.code)
         .join(Report, Report.id == Photo.report_id)
         .join(Municipality, Municipality.id == Report.municipality_id)
-        .where(Municipality.code.in_(codes))
+        .where(Municipality.code.in_(codes), Report.owner == Owner.MUNICIPALITY)
     )
 
 
@@ -63,6 +63,15 @@ def sheet(engine: Engine, uid: UUID, codes: Collection[str]) -> PhotoSheet:
     with reading(engine) as session:
         photo, report, _, code = _one(session, uid, codes)
         return PhotoSheet(view_of(photo), report, code)
+
+
+def sheet_at(engine: Engine, address: str, codes: Collection[str]) -> PhotoSheet:
+    """The photo whose file is at an address. Raises NotFound `photo.absent`."""
+    with reading(engine) as session:
+        found = session.execute(_found(codes).where(Photo.address == address)).one_or_none()
+        if found is None:
+            raise NotFound("photo.absent", "photo")
+        return PhotoSheet(view_of(found[0]), found[1], found[3])
 
 
 def _one(session: Session, uid: UUID, codes: Collection[str]) -> _Found:

@@ -124,7 +124,8 @@ def points_of(engine: Engine, heat: Heat, screen: Screen) -> Points:
     """The placed reports of the filter in the screen's box, in an order that stays."""
     chosen = in_box(heat.selection, screen.box) if screen.box else heat.selection
     if screen.zoom is not None and chosen.reports > MOST_APART:
-        return _gathered(chosen, screen.zoom, heat.home.middle[1])
+        side_m = max(gathering_side(screen.zoom, heat.home.middle[1]), heat.precision_m)
+        return _gathered(chosen, side_m)
     page, cursor = _page(chosen, screen)
     return Points(chosen.n, chosen.reports, tuple(_points(engine, page)), cursor=cursor)
 
@@ -177,9 +178,8 @@ def _hours(words: NDArray[np.uint64]) -> HourWords:
     return first, second, third
 
 
-def _gathered(chosen: Selection, zoom: int, latitude: float) -> Points:
+def _gathered(chosen: Selection, side_m: int) -> Points:
     columns, rows = chosen.columns, chosen.rows
-    side_m = gathering_side(zoom, latitude)
     counts = count_squares(columns.east[rows], columns.north[rows], chosen.share, side_m)
     longitudes, latitudes = crs.to_degrees_xy((counts.column + 0.5) * side_m, (counts.row + 0.5) * side_m)
     gatherings = tuple(

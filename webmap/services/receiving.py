@@ -23,6 +23,7 @@ from geodata.tables.reports import Report
 from geodata.vocabulary import State
 from webmap.services import receipts, scales
 from webmap.services.actors import Actor
+from webmap.services.registering import register, report_record
 
 PUBLIC = Actor(None, "public")
 """Whoever sends a report from outside."""
@@ -97,6 +98,8 @@ def _store(
             insert_reports(session, [arrival.draft], Stamp(home.id, change, now, journal_key=key))
             code = receipts.code_of(secret, arrival.draft.uid)
             _accompany(session, arrival, code, now)
+            told = report_record(str(arrival.draft.uid), arrival.draft.source, arrival.draft.polarity)
+            register(session, home, told, now)
             append(session, _entry(home, arrival.draft, actor, key))
             known[arrival.draft.uid] = Received(arrival.draft.uid, True, code, now)
     return [known[arrival.draft.uid] for arrival in arrivals]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,22 +49,42 @@ def home_now(works: Works, code: str) -> Home:
 
 
 def receive_or_spool(works: Works, there: Home, arrival: Arrival, actor: Actor = PUBLIC) -> Taken:
-    """As `receiving.receive`; while the database is away the report waits in the spool instead.
+    """As `receiving.receive`; the report waits in the spool instead while the database is away, or while more
+    come from the public than are stored at once.
 
     Durable when it returns. Raises Conflict as `receive`, and OperationalError where neither can take it.
     """
     spool, secret = ReportSpool(works.settings.data_folder), works.settings.secret()
     try:
+        is_crowded = actor.user_id is None and not works.intake.take()
+        if is_crowded and (taken := _among_the_waiting(works, spool, arrival, actor)):
+            return taken
         received = _receive(works, there, arrival, actor)
     except OperationalError as away:
         try:
-            waiting = spool.keep(Waiting(arrival, _now(), actor))
+            return _waiting(spool, arrival, actor, secret)
         except OSError as full:
             raise away from full
-        code = receipts.code_of(secret, arrival.draft.uid)
-        return Taken(Received(arrival.draft.uid, True, code, waiting.at), is_waiting=True)
-    _store_some(works, spool, secret)
+    if works.intake.has_room:  # else the job process stores them, at its own pace
+        _store_some(works, spool, secret)
     return Taken(received)
+
+
+def _among_the_waiting(works: Works, spool: ReportSpool, arrival: Arrival, actor: Actor) -> Taken | None:
+    """The report put by, or as it is stored already; None where the disk will not have it."""
+    secret = works.settings.secret()
+    if known := replayed(_impatient(works), arrival.draft, secret):
+        return Taken(known)
+    try:
+        return _waiting(spool, arrival, actor, secret)
+    except OSError:
+        return None
+
+
+def _waiting(spool: ReportSpool, arrival: Arrival, actor: Actor, secret: str) -> Taken:
+    waiting = spool.keep(Waiting(arrival, _now(), actor))
+    code = receipts.code_of(secret, arrival.draft.uid)
+    return Taken(Received(arrival.draft.uid, True, code, waiting.at), is_waiting=True)
 
 
 def _receive(works: Works, there: Home, arrival: Arrival, actor: Actor) -> Received:
@@ -94,7 +115,18 @@ def drain(
     if not spool.uids():
         return 0
     with spool.held(is_patient) as is_ours:
-        return sum(_store(engine, spool, secret, uid) for uid in uids or spool.uids()) if is_ours else 0
+        return _store_all(engine, spool, secret, uids) if is_ours else 0
+
+
+def _store_all(engine: Engine, spool: ReportSpool, secret: str, uids: Sequence[UUID]) -> int:
+    """All there is, half of the time: others have the database in between. Those named, at once."""
+    new = 0
+    for uid in uids or spool.uids():
+        began = time.monotonic()
+        new += _store(engine, spool, secret, uid)
+        if not uids:
+            time.sleep(time.monotonic() - began)
+    return new
 
 
 def _store(engine: Engine, spool: ReportSpool, secret: str, uid: UUID) -> bool:

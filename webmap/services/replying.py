@@ -15,7 +15,7 @@ from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
 from geodata.tables.receipts import Contact, OutgoingMail, Reply
 from geodata.tables.reports import Report
-from geodata.vocabulary import Stage, State
+from geodata.vocabulary import Owner, Stage, State
 from webmap.services.actors import Actor
 from webmap.services.following import PublicReply
 from webmap.services.review_effects import KEPT_AFTER_CLOSING, UNDO_ALLOWED
@@ -60,7 +60,7 @@ def reply(engine: Engine, home: Home, actor: Actor, answer: Answer) -> bool:
     with writing(engine) as session:
         next_change(session, home.id)
         asked = select(Report).where(Report.uid == answer.report, Report.municipality_id == home.id)
-        report = session.scalar(asked)
+        report = session.scalar(asked.where(Report.owner == Owner.MUNICIPALITY))
         if report is None:
             raise NotFound("report.unknown", "uid")
         if _is_known(session, answer, report.id):

@@ -95,6 +95,11 @@ class ReportSpool:
         """A report that is stored goes."""
         self._path(uid).unlink(missing_ok=True)
 
+    def forget(self, uid: UUID) -> None:
+        """A report that is destroyed goes from here too, also one that was set aside."""
+        self.drop(uid)
+        self._path(uid).with_suffix(_ASIDE).unlink(missing_ok=True)
+
     def set_aside(self, uid: UUID, why: str) -> None:
         """A report that can never be stored stays for somebody to look at, and no longer waits."""
         os.replace(self._path(uid), self._path(uid).with_suffix(_ASIDE))

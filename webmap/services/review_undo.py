@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from geodata.errors import Conflict, NotFound
 from geodata.queries.duplicates import root_of
 from geodata.queries.municipalities import Home
-from geodata.tables.chain import Entry, append
+from geodata.tables.chain import Entry, append, payload_mac
 from geodata.tables.changes import next_change
 from geodata.tables.engine import writing
 from geodata.tables.receipts import Confirmation, Contact, OutgoingMail
@@ -44,7 +44,8 @@ def undo(engine: Engine, home: Home, actor: Actor, act: UUID) -> tuple[UUID, ...
         for each, _, version in rows:
             _restore(session, each, version, change)
             each.undone_at = at
-        append(session, _entry(home, actor, act, rows))
+        mac = _mac(session, rows[0][0]) if len(rows) == 1 else None
+        append(session, _entry(home, actor, act, rows, mac))
         return tuple(uid for _, uid, _ in rows)
 
 
@@ -86,9 +87,17 @@ def _restore_contact(session: Session, act: ReviewAct, before: Mapping[str, Any]
         session.execute(kept.values(delete_after=datetime.fromisoformat(before["contact_until"])))
 
 
-def _entry(home: Home, actor: Actor, act: UUID, rows: Sequence[tuple[ReviewAct, UUID, int]]) -> Entry:
+def _mac(session: Session, act: ReviewAct) -> str | None:
+    """Proof of what the report says again, while the report is there."""
+    key = session.scalar(select(Report.journal_key).where(Report.id == act.report_id))
+    return payload_mac(act.before, key) if key else None
+
+
+def _entry(
+    home: Home, actor: Actor, act: UUID, rows: Sequence[tuple[ReviewAct, UUID, int]], mac: str | None
+) -> Entry:
     action = f"review.undo_{rows[0][0].action}"
     if len(rows) == 1:
         _, uid, version = rows[0]
-        return Entry(actor.role, action, "report", str(uid), home.code, actor.user_id, version + 1)
+        return Entry(actor.role, action, "report", str(uid), home.code, actor.user_id, version + 1, mac)
     return Entry(actor.role, action, "review_act", str(act), home.code, actor.user_id, len(rows))

@@ -20,7 +20,7 @@ from geodata.tables.changes import next_change
 from geodata.tables.engine import writing
 from geodata.tables.reports import Report
 from geodata.tables.reviews import ReviewAct
-from geodata.vocabulary import Refusal, State
+from geodata.vocabulary import Owner, Refusal, State
 from webmap.access import Permission
 from webmap.services import scales
 from webmap.services.actors import Actor
@@ -110,7 +110,7 @@ def now() -> datetime:
 def _do(session: Session, by: _By, deed: Deed) -> Entry:
     columns = [getattr(Report, name) for name in ("id", "version", "journal_key", *COLUMNS)]
     found = select(*columns).where(Report.uid == deed.uid, Report.municipality_id == by.home.id)
-    row = session.execute(found).mappings().one_or_none()
+    row = session.execute(found.where(Report.owner == Owner.MUNICIPALITY)).mappings().one_or_none()
     if row is None:
         raise NotFound("report.unknown", "uid")
     if row["version"] != deed.version:
@@ -146,6 +146,7 @@ def _kept_report(session: Session, by: _By, deed: Deed, report_id: int) -> int:
     if deed.kept is None:
         raise InvalidValue("duplicate.none_chosen", "kept")
     named = select(Report.id).where(Report.uid == deed.kept, Report.municipality_id == by.home.id)
+    named = named.where(Report.owner == Owner.MUNICIPALITY)
     found = session.scalar(named)
     if found is None:
         raise NotFound("report.unknown", "kept")

@@ -24,7 +24,9 @@ from geodata.queries.history import Past
 from geodata.queries.municipalities import Home, home, standing
 from geodata.queries.occasions import occasion_heads
 from geodata.queries.scales import stored_scales
-from geodata.queries.selection import Period, full_period
+from geodata.queries.selection import Period, full_period, kinds_present
+from geodata.queries.sharings import Shared, sharings_in_force
+from geodata.queries.sight import EVERYTHING, Glimpse, Sight, seen
 from geodata.tables.engine import reading
 from geodata.tables.scales import Scale
 from geodata.vocabulary import Kind
@@ -38,7 +40,8 @@ MOST_BYTES = 1_000_000_000
 class Situation:
     """A municipality with its reports as columns and its scales, all of the same change.
 
-    occasions: the marks of voices that are a whole evening's, with their head counts.
+    occasions: the marks of voices that are a whole evening's, with their head counts. sharings: what one
+    authority lets the other see. sight: through which the columns are seen.
     """
 
     home: Home
@@ -46,7 +49,26 @@ class Situation:
     scales: dict[tuple[Kind, str, int], Scale]
     past: Past | None = None
     occasions: dict[int, int | None] = field(default_factory=dict)
+    sharings: tuple[Shared, ...] = ()
+    sight: Sight = EVERYTHING
     _periods: dict[tuple[Kind, date], Period] = field(default_factory=dict)
+    _seen: dict[frozenset[Glimpse], Situation] = field(default_factory=dict)
+
+    def seen_with(self, sight: Sight) -> Situation:
+        """The same as seen so: this very one where nothing is hidden or moved, else made once and kept."""
+        if sight.is_everything:
+            return self
+        known = self._seen.get(sight.glimpses)
+        return known or self._seen.setdefault(sight.glimpses, self._made_for(sight))
+
+    def _made_for(self, sight: Sight) -> Situation:
+        columns = seen(self.columns, sight)
+        if columns is self.columns:
+            return self
+        shown = in_blocks(columns)
+        present = kinds_present(shown)
+        scales = {key: scale for key, scale in self.scales.items() if key[0] in present}
+        return Situation(self.home, shown, scales, self.past, self.occasions, self.sharings, sight)
 
     @cached_property
     def placed_rows(self) -> NDArray[np.intp] | slice:
@@ -64,7 +86,8 @@ class Situation:
     def nbytes(self) -> int:
         """Size of the columns, mapped or not, and of what was made from them."""
         made = self.__dict__.get("layout")
-        return self.columns.nbytes + (made.nbytes if made is not None else 0)
+        others = sum(each.nbytes for each in list(self._seen.values()) if each is not self)
+        return self.columns.nbytes + (made.nbytes if made is not None else 0) + others
 
     def full_period(self, kind: Kind) -> Period:
         """From the first to the last day of a kind's accepted reports."""
@@ -146,8 +169,9 @@ class SituationRoom:
 
 def _situation(session: Session, code: str, known: KnownColumns) -> Situation:
     there = home(session, code)
-    heads = occasion_heads(session, there.id)
-    return Situation(there, known.columns, stored_scales(session, there.id), known.past, heads)
+    heads, shared = occasion_heads(session, there.id), sharings_in_force(session, there.id)
+    scales = stored_scales(session, there.id)
+    return Situation(there, known.columns, scales, known.past, heads, shared)
 
 
 def in_blocks(columns: Columns) -> Columns:

@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 from geodata.errors import Fault
-from webmap.settings import MAIL_PORTS, Settings
+from webmap.addresses import MAIL_PORTS
+from webmap.settings import Settings
 
 PATIENCE_S = 20.0
 _PERMANENT = 500

@@ -113,6 +113,7 @@ class SquareValue:
 
 def squares_of(room: HeatRoom, heat: Heat, side_m: int) -> Squares:
     """The count map of a filter's placed reports, counted once; their sum is the filter's n."""
+    side_m = max(side_m, heat.precision_m)
     token = f"{heat.token}/squares-{side_m}"
     counts = room.finding((token,), lambda: _counts(heat.selection, side_m))
     lower = _limits(heat.usual_scale, side_m)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,9 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from geodata.errors import DatabaseFault
 from geodata.queries.municipalities import Home, homes
 from geodata.tables.engine import reading
+from webmap.access import Viewer
 from webmap.services.basemap import Basemap, open_basemap
 from webmap.services.ground_room import GroundRoom
 from webmap.services.heat_room import HeatRoom
+from webmap.services.intake import Intake
+from webmap.services.outer_provider import Provider
 from webmap.services.place_room import PlaceRoom
 from webmap.settings import Settings
 
@@ -54,9 +57,15 @@ class Works:
     ground: GroundRoom
     places: PlaceRoom
     basemap: Basemap | None = None
+    provider: Provider | None = None
+    intake: Intake = field(default_factory=lambda: Intake(None))
     tiles: TileShelf = field(default_factory=TileShelf)
     homes: dict[str, Home] = field(default_factory=dict)
     """Municipalities as they were last seen, by code: reports are taken in while the database is away."""
+
+    def seen_by(self, viewer: Viewer) -> Works:
+        """The same, showing no more of any report than this viewer may see."""
+        return replace(self, room=self.room.seen_by(viewer))
 
     @classmethod
     def over(cls, settings: Settings, engine: Engine) -> Works:
@@ -69,6 +78,8 @@ class Works:
             GroundRoom(engine),
             PlaceRoom(engine),
             open_basemap(settings),
+            Provider(settings.provider, settings.secret()) if settings.provider else None,
+            Intake(int(settings.reports_per_minute) if settings.has_rate_limits else None),
             homes=_seen(engine),
         )
 

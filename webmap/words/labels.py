@@ -76,6 +76,7 @@ LABELS = {
     "done": N_("Klart"),
     "closed": N_("Avslutad utan åtgärd"),
     "form": N_("Formulär"),
+    "machine": N_("Formulär, kanske ifyllt av ett program"),
     "api": N_("Annan tjänst"),
     "phone": N_("Telefon"),
     "paper": N_("Papper"),

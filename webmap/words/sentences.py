@@ -1,8 +1,16 @@
 """Every fault as a sentence, by its code. `%(field)s` and the fault's own values may stand in it."""
 
+from webmap.words.account_sentences import ACCOUNT_SENTENCES
+from webmap.words.choice_sentences import CHOICE_SENTENCES
+from webmap.words.disclosure_sentences import DISCLOSURE_SENTENCES
+from webmap.words.edition_sentences import EDITION_SENTENCES
 from webmap.words.file_sentences import FILE_SENTENCES
+from webmap.words.journal_sentences import JOURNAL_SENTENCES
 from webmap.words.labels import N_
+from webmap.words.outer_sentences import OUTER_SENTENCES
 from webmap.words.photo_sentences import PHOTO_SENTENCES
+from webmap.words.retention_sentences import RETENTION_SENTENCES
+from webmap.words.sharing_sentences import SHARING_SENTENCES
 
 SENTENCES = {
     "settings.bad": N_("Inställningarna är fel: %(faults)s"),
@@ -189,6 +197,14 @@ SENTENCES = {
     "place.unknown": N_("Platsen finns inte i listan."),
     "access.refused": N_("Du har inte behörighet till det här."),
     "access.login": N_("Du behöver logga in."),
+    **ACCOUNT_SENTENCES,
+    **CHOICE_SENTENCES,
+    **DISCLOSURE_SENTENCES,
+    **EDITION_SENTENCES,
     **FILE_SENTENCES,
+    **JOURNAL_SENTENCES,
+    **OUTER_SENTENCES,
     **PHOTO_SENTENCES,
+    **RETENTION_SENTENCES,
+    **SHARING_SENTENCES,
 }

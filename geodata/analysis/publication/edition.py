@@ -58,7 +58,8 @@ class Edition:
     """One edition. whole: view → class for the municipality; bands: of squares; whole_bands: of the whole.
 
     k: fewest distinct voices and reports of a square. period: first and last day of what it is made from.
-    is_something_left_out: whether reports were left out because too few stood together; never how many.
+    is_something_left_out: reports are left out where too few stand together. Always so: that there were none
+    would tell of every place without a square that nobody has spoken of it.
     """
 
     municipality: str
@@ -109,7 +110,7 @@ class Edition:
             coarse_m=said["coarse_m"],
             bands=_bands(said["bands"]),
             whole_bands=_bands(said["whole_bands"]),
-            squares=tuple(PublicSquare(*each[:4], classes=each[4]) for each in said["squares"]),
+            squares=tuple(PublicSquare(*each) for each in said["squares"]),
             effort=tuple(EffortSquare(*each) for each in said["effort"]),
             whole=said["whole"],
             is_something_left_out=said["is_something_left_out"],

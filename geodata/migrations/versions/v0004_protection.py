@@ -162,7 +162,7 @@ def _create_retention() -> None:
         _column("uid", Uid()),
         _of("municipality"),
         *_texts("record", "after"),
-        _column("days", sa.Integer()),
+        *(_column(name, sa.Integer()) for name in ("years", "days")),
         *_texts("decision"),
         _column("is_active", sa.Boolean()),
         _person("user_account_id"),

@@ -56,6 +56,46 @@ class TestUser:
         )
 
 
+class TestUserAgain:
+    """What is changed of an account that is there."""
+
+    EMAIL = COORDINATOR[0]
+    HERE = ("--municipality", "1470", "--json")
+
+    @pytest.fixture
+    def anna(self, command):
+        return said(command("user", "add", *COORDINATOR, "--json"))
+
+    def test_roles_are_given_and_taken(self, command, anna):
+        given = said(command("user", "role", self.EMAIL, "--add", "admin", "--add", "council", *self.HERE))
+        assert given["roles"] == {"1470": ["admin", "coordinator", "council"]}
+        taken = said(command("user", "role", self.EMAIL, "--remove", "council", *self.HERE))
+        assert taken["roles"] == {"1470": ["admin", "coordinator"]}
+
+    def test_the_last_administrator_stays(self, command, anna):
+        command("user", "role", self.EMAIL, "--add", "admin", *self.HERE)
+        result = command("user", "role", self.EMAIL, "--remove", "admin", *self.HERE)
+        assert (result.exit_code, "enda administratören" in result.stderr) == (1, True)
+
+    def test_a_shut_account_is_opened(self, command, anna):
+        command("user", "disable", self.EMAIL)
+        assert said(command("user", "enable", self.EMAIL, "--json"))["is_disabled"] is False
+        assert said(command("user", "list", "--json"))[0]["is_disabled"] is False
+
+    def test_a_new_phone_and_password_are_let_in(self, command, anna):
+        assert "password" not in said(command("user", "reset", self.EMAIL, "--json"))
+        fresh = said(command("user", "reset", self.EMAIL, "--password", "--json"))["password"]
+        assert fresh != anna["password"]
+
+    @pytest.mark.parametrize("word", ["enable", "reset"])
+    def test_nobody_is_not_found(self, command, word):
+        assert command("user", word, "ingen@vara.example").exit_code == 1
+
+    def test_a_password_easily_guessed_is_refused(self, command):
+        result = command("user", "add", *COORDINATOR, "--password-stdin", input="lösenord123456\n")
+        assert (result.exit_code, "gissa" in result.stderr) == (1, True)
+
+
 class TestMunicipality:
     def test_it_is_added_by_its_code_and_listed(self, command):
         made = said(command("municipality", "add", "1470", "--json"))

@@ -20,7 +20,7 @@ from geodata.tables.jobs import JobState
 from geodata.vocabulary import Kind
 from tests import factories
 from tests.webmap.imports import ask, asked, done, drafted, file_of, force, row, ticket
-from webmap.services import import_history, import_jobs, jobs, scales
+from webmap.services import holding, import_history, import_jobs, jobs, scales
 from webmap.services.actors import COMMAND
 from webmap.services.spool import KEPT_S, Live, Spool
 
@@ -276,6 +276,22 @@ class TestUndoing:
         import_history.undo(engine, "1470", job.import_id, COMMAND)
         with pytest.raises(Conflict):
             import_history.undo(engine, "1470", job.import_id, COMMAND)
+
+    @pytest.mark.parametrize("which", ["object", "class"])
+    def test_what_is_held_is_not_taken_back_this_way_either(
+        self, engine: Engine, spool: Spool, which: str
+    ) -> None:
+        job = done(engine, spool, file_of(4))
+        with reading(engine) as session:
+            home = factories.home_in(session)
+            uid = session.scalars(select(Report.uid)).first()
+        held = ("report", str(uid) if which == "object" else "")
+        hold = holding.hold(engine, home, held, "begäran om utlämnande", COMMAND)
+        with pytest.raises(Conflict, match=r"import\.held"):
+            import_history.undo(engine, "1470", job.import_id, COMMAND)
+        assert counts(engine)["report"] == 4
+        holding.lift(engine, home, hold, COMMAND)
+        assert import_history.undo(engine, "1470", job.import_id, COMMAND) == 4
 
     def test_another_municipality_has_no_such_import(self, engine: Engine, spool: Spool) -> None:
         job = done(engine, spool, file_of(4))
