@@ -68,7 +68,9 @@ class Stranger:
         """Status, text and where it leads. Every header that may be marked is."""
         said = {name: self.marks.stray_one() for name in MARKED_HEADERS}
         said["X-Forwarded-For"] = CLAIMS_TO_COME_FROM
-        said["Referer"] = f"http://x.example/{self.marks.stray_one()}"
+        # What changes something is only taken from a page of ours; a link may come from anywhere.
+        comes_by = "x.example" if method == "GET" else f"127.0.0.1:{self.port}"
+        said["Referer"] = f"http://{comes_by}/{self.marks.stray_one()}"
         cookies = self.jar | {"strange": self.marks.stray_one()}
         said["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         said |= ({"Content-Type": kind} if kind else {}) | headers
