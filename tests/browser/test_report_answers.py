@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
-import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from itsdangerous.encoding import base64_decode
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitors
+from tests.browser.site import House
 from tests.browser.test_report import go_on
 from tests.browser.visitor import Visitor
+from webmap.cookies import Sealer
+from webmap.settings import Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -21,13 +22,21 @@ QUESTIONS = ("what", "where", "when", "words", "photo", "contact")
 SAID = "Det är mörkt vid bryggan."
 
 
-def kept(visitor: Visitor) -> dict[str, Any]:
-    """What the cookie of the session holds, which is signed and not secret."""
-    value = next((each["value"] for each in visitor.context.cookies() if each["name"] == "s"), "")
-    packed = value.removeprefix(".").split(".")[0]
-    content = base64_decode(packed) if packed else b"{}"
-    found: dict[str, Any] = json.loads(zlib.decompress(content) if value.startswith(".") else content)
-    return found
+Kept = Callable[[Visitor], dict[str, Any]]
+
+
+@pytest.fixture
+def kept(demo_house: House) -> Kept:
+    """What the cookie of the session holds; only who has the server's secret can look."""
+    sealer = Sealer(Settings(data_dir=str(demo_house.folder)).secret())
+
+    def read(visitor: Visitor) -> dict[str, Any]:
+        value = next((each["value"] for each in visitor.context.cookies() if each["name"] == "s"), "")
+        assert SAID not in value
+        found: dict[str, Any] = sealer.loads(value) if value else {}
+        return found
+
+    return read
 
 
 def tell(page: Page) -> None:
@@ -102,7 +111,9 @@ def test_a_change_leads_straight_back_to_what_is_looked_through(visitors: Visito
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
-def test_who_leaves_quickly_leaves_no_answer_behind(visitors: Visitors, has_scripts: bool) -> None:
+def test_who_leaves_quickly_leaves_no_answer_behind(
+    visitors: Visitors, kept: Kept, has_scripts: bool
+) -> None:
     visitor = visitors(java_script_enabled=has_scripts)
     page = visitor.page
     tell(page)
