@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.orm import Session
 
-from geodata.migrations.append_only import guard_journal, unguard_journal
+from geodata.migrations.append_only import JOURNAL
 from geodata.tables import JournalEntry
 from geodata.tables.chain import BEGINNING
 from geodata.tables.chain_rows import canonical
@@ -55,14 +55,14 @@ def write_long_chain(engine: Engine, count: int) -> None:
     """Fill an empty journal with a chain that is true to its last row."""
     with writing(engine) as session:
         connection = session.connection()
-        unguard_journal(connection)
+        JOURNAL.take_down(connection)
         rows = true_chain(count)
         last: Row = {"seq": 0, "hash": BEGINNING}
         while some := list(islice(rows, 50_000)):
             put(connection, some)
             last = some[-1]
         move_tail(connection, last["seq"], last["hash"])
-        guard_journal(connection)
+        JOURNAL.put_up(connection)
 
 
 def put(connection: Connection, rows: Sequence[Row]) -> None:
@@ -89,7 +89,7 @@ def move_tail(connection: Connection, seq: int, digest: str) -> None:
 def tamper(session: Session, *statements: str) -> None:
     """What someone who can alter the schema could do."""
     connection = session.connection()
-    unguard_journal(connection)
+    JOURNAL.take_down(connection)
     for statement in statements:
         connection.exec_driver_sql(statement)
-    guard_journal(connection)
+    JOURNAL.put_up(connection)

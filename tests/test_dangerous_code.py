@@ -166,5 +166,5 @@ class TestTree:
 
         last, chosen = day(), day(lock)
         if last is None or chosen is None:
-            pytest.skip("no history")
+            pytest.skip("not a checkout with its history, so when the versions were chosen is not known")
         assert last - chosen <= UPDATED_WITHIN

@@ -92,25 +92,27 @@ def voice_mark(voice: str | None) -> int:
     return int.from_bytes(blake2b(voice.encode(), digest_size=7).digest()) + 1
 
 
+SAID = (
+    Report.east,
+    Report.north,
+    Report.week_a,
+    Report.week_b,
+    Report.week_c,
+    Report.first_hour,
+    Report.last_hour,
+    Report.minutes_before_first,
+    Report.minutes_after_last,
+    Report.day,
+    Report.categories,
+    Report.voice,
+)
+"""Where, when and what of a report, as maps and editions read it."""
+
+
 def _statement(municipality_id: int, after: int) -> Any:
     words = [type_coerce(getattr(Report, name), Text) for name, _ in WORDS]
     return (
-        select(
-            Report.id,
-            Report.east,
-            Report.north,
-            Report.week_a,
-            Report.week_b,
-            Report.week_c,
-            Report.first_hour,
-            Report.last_hour,
-            Report.minutes_before_first,
-            Report.minutes_after_last,
-            Report.day,
-            Report.categories,
-            Report.voice,
-            *words,
-        )
+        select(Report.id, *SAID, *words)
         .where(Report.municipality_id == municipality_id, Report.change_seq > after)
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )

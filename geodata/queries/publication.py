@@ -16,7 +16,7 @@ from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session
 
 from geodata.hours import HourColumns, local, to_day_number
-from geodata.queries.columns import NO_DAY, NO_VOICE, voice_mark
+from geodata.queries.columns import NO_DAY, NO_VOICE, SAID, voice_mark
 from geodata.queries.municipalities import LOCALITY, Home
 from geodata.tables.reports import Report
 from geodata.vocabulary import Channel, Kind, Origin, Owner, Polarity, State
@@ -59,18 +59,7 @@ def _rows(session: Session, municipality_id: int) -> Iterator[Sequence[Any]]:
     words = [type_coerce(getattr(Report, name), Text) for name in ("polarity", "origin", "source")]
     asked = (
         select(
-            Report.east,
-            Report.north,
-            Report.week_a,
-            Report.week_b,
-            Report.week_c,
-            Report.first_hour,
-            Report.last_hour,
-            Report.minutes_before_first,
-            Report.minutes_after_last,
-            Report.day,
-            Report.categories,
-            Report.voice,
+            *SAID,
             Report.created_at,
             *words,
         )

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from geodata.migrations.append_only import guard_journal, unguard_journal
+from geodata.migrations.append_only import JOURNAL
 from geodata.migrations.spatial import add_layer, drop_layer, make_geopackage, unmake_geopackage
 from geodata.tables.columns import Digest, Int64, Uid, UtcTime
 from geodata.tables.place import Geometry
@@ -47,13 +47,13 @@ def upgrade() -> None:
     _create_journal()
     for table, column in _LAYERS:
         _index_geometry(table, column)
-    guard_journal(op.get_bind())
+    JOURNAL.put_up(op.get_bind())
 
 
 def downgrade() -> None:
     """All of it goes; PostGIS itself stays, it may serve others."""
     connection = op.get_bind()
-    unguard_journal(connection)
+    JOURNAL.take_down(connection)
     if _is_sqlite():
         for table, column in _LAYERS:
             drop_layer(connection, table, column)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from geodata.migrations.append_only import guard_editions, unguard_editions
+from geodata.migrations.append_only import EDITIONS
 from geodata.tables.columns import Digest, Int64, Uid, UtcTime
 
 revision = "0004"
@@ -49,12 +49,12 @@ def upgrade() -> None:
     _create_disclosure()
     _create_secrecy_mark()
     _create_registry()
-    guard_editions(op.get_bind())
+    EDITIONS.put_up(op.get_bind())
 
 
 def downgrade() -> None:
     """They go: editions and protocols with them."""
-    unguard_editions(op.get_bind())
+    EDITIONS.take_down(op.get_bind())
     for table in _TABLES:
         op.drop_table(table)
     for name in _OF_SESSION:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from geodata.migrations.append_only import guard_journal, unguard_journal
+from geodata.migrations.append_only import JOURNAL
 from geodata.tables import JournalEntry
 from geodata.tables.chain import BEGINNING, Entry, append, new_key, payload_mac, verify
 from geodata.tables.chain_rows import canonical, quick
@@ -28,9 +28,9 @@ ENTRY = Entry("coordinator", "accept", "report", "17", municipality="1470", acto
 def _tampered(session: Session, statement: str) -> None:
     """What someone who can alter the schema could do."""
     connection = session.connection()
-    unguard_journal(connection)
+    JOURNAL.take_down(connection)
     connection.exec_driver_sql(statement)
-    guard_journal(connection)
+    JOURNAL.put_up(connection)
 
 
 @pytest.fixture

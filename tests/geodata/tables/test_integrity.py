@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from geodata.errors import Fault
-from geodata.migrations.append_only import unguard_journal
+from geodata.migrations.append_only import JOURNAL
 from geodata.tables.chain import Entry, append
 from geodata.tables.engine import writing
 from geodata.tables.integrity import findings
@@ -34,7 +34,7 @@ class TestFindings:
 
     def test_a_changed_journal_row_is_named(self, filled: Engine) -> None:
         with writing(filled) as session:
-            unguard_journal(session.connection())
+            JOURNAL.take_down(session.connection())
             session.connection().exec_driver_sql("UPDATE journal SET role = 'admin'")
         (fault,) = findings(filled)
         assert isinstance(fault, Fault)

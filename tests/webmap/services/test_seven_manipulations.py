@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geodata.migrations.append_only import guard_journal, unguard_journal
+from geodata.migrations.append_only import JOURNAL
 from geodata.tables.chain import verify
 from geodata.tables.engine import reading, writing
 from tests.journals import move_tail, put, tamper, true_chain, write_long_chain
@@ -74,16 +74,16 @@ def replace_the_whole(session: Session) -> None:
 
 def _past_the_guard(session: Session, rows: list[dict[str, object]]) -> None:
     connection = session.connection()
-    unguard_journal(connection)
+    JOURNAL.take_down(connection)
     put(connection, rows)
-    guard_journal(connection)
+    JOURNAL.put_up(connection)
 
 
 def _end_at(session: Session, digest: str, seq: int) -> None:
     connection = session.connection()
-    unguard_journal(connection)
+    JOURNAL.take_down(connection)
     move_tail(connection, seq, digest)
-    guard_journal(connection)
+    JOURNAL.put_up(connection)
 
 
 SEVEN: dict[Manipulate, tuple[int, str]] = {
