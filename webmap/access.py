@@ -68,6 +68,14 @@ class Permission(StrEnum):
     """Let a list of what is due be destroyed."""
     DISCLOSE = "disclosure:make"
     """Hand out public records, mark secrecy, and read the register."""
+    SEE_WALKS = "walk:see"
+    """See the walks being planned, walked and followed up, with what was found exactly where it is."""
+    LEAD_WALKS = "walk:lead"
+    """Plan walks, open and end them, count heads, and see to the phones."""
+    FOLLOW_UP_WALKS = "walk:follow_up"
+    """Decide what is done about findings, and publish the minutes."""
+    JOIN_WALK = "walk:join"
+    """Walk along with a code: the pages and calls check the code, or the token a phone was given."""
     MANAGE_USERS = "users:manage"
     """Make accounts, give and take roles, shut accounts."""
     MANAGE_CHOICES = "choices:manage"
@@ -178,6 +186,10 @@ GRANTS: dict[Permission, Rule] = {
     Permission.PROPOSE_DELETION: holding(Role.COORDINATOR),
     Permission.APPROVE_DELETION: holding(Role.ADMIN),
     Permission.DISCLOSE: holding(Role.COORDINATOR),
+    Permission.SEE_WALKS: holding(Role.COORDINATOR, Role.WALK_LEADER),
+    Permission.LEAD_WALKS: holding(Role.COORDINATOR, Role.WALK_LEADER),
+    Permission.FOLLOW_UP_WALKS: holding(Role.COORDINATOR),
+    Permission.JOIN_WALK: anyone,
     Permission.MANAGE_USERS: holding(Role.ADMIN),
     Permission.MANAGE_CHOICES: holding(Role.ADMIN),
 }

@@ -8,6 +8,7 @@ from geodata.tables.base import Base
 from geodata.tables.choices import Choice
 from geodata.tables.disclosures import Disclosure, DisclosureItem, DisclosureMask, SecrecyMark
 from geodata.tables.editions import Edition
+from geodata.tables.findings import ExpectedPhoto, FindingRevision, FollowUp, Quarantine, WalkEntry
 from geodata.tables.imports import ImportBatch
 from geodata.tables.jobs import Job, JobState
 from geodata.tables.journal import JournalEntry, JournalTail
@@ -24,6 +25,7 @@ from geodata.tables.reviews import Claim, ReviewAct
 from geodata.tables.scales import Scale
 from geodata.tables.sharing import Sharing
 from geodata.tables.users import LoginAttempt, Membership, OuterIdentity, RecoveryCode, User, UserSession
+from geodata.tables.walks import HeadCount, Walk, WalkContact, WalkDevice, WalkMark, WalkStop
 
 __all__ = [
     "Area",
@@ -38,6 +40,10 @@ __all__ = [
     "DisclosureItem",
     "DisclosureMask",
     "Edition",
+    "ExpectedPhoto",
+    "FindingRevision",
+    "FollowUp",
+    "HeadCount",
     "Hold",
     "ImportBatch",
     "Job",
@@ -52,6 +58,7 @@ __all__ = [
     "OuterIdentity",
     "OutgoingMail",
     "Photo",
+    "Quarantine",
     "Receipt",
     "RecoveryCode",
     "Registration",
@@ -68,4 +75,10 @@ __all__ = [
     "Sharing",
     "User",
     "UserSession",
+    "Walk",
+    "WalkContact",
+    "WalkDevice",
+    "WalkEntry",
+    "WalkMark",
+    "WalkStop",
 ]

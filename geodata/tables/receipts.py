@@ -43,17 +43,21 @@ class Contact(Base):
 
 
 class OutgoingMail(Base):
-    """A letter to write to a report's contact; what it says is made when it is sent.
+    """A letter to write to the contact of a report or of a walk; what it says is made when it is sent.
 
-    kind: `receipt`, `reply` or `state`. not_before: when it may go at the earliest. claimed_until: whoever
-    sends it has it until then. sent_at, given_up_at: how it ended. fault: the last one's code, or "".
+    kind: `receipt`, `reply` or `state` for a report, `minutes` or `done` for a walk. not_before: when it may
+    go at the earliest. claimed_until: whoever sends it has it until then. sent_at, given_up_at: how it ended.
+    fault: the last one's code, or "".
     """
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (Index(None, "not_before"), Index(None, "report_id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(Int64, primary_key=True)
-    report_id: Mapped[int] = mapped_column(Int64, ForeignKey("report.id", ondelete="CASCADE"))
+    report_id: Mapped[int | None] = mapped_column(Int64, ForeignKey("report.id", ondelete="CASCADE"))
+    walk_contact_id: Mapped[int | None] = mapped_column(
+        Int64, ForeignKey("walk_contact.id", ondelete="CASCADE")
+    )
     kind: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     not_before: Mapped[datetime] = mapped_column(UtcTime)

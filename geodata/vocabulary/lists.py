@@ -66,6 +66,8 @@ class PositionSource(StrEnum):
     GPS = "gps"
     ADDRESS = "address"
     FILE = "file"
+    STOP = "stop"
+    """At a stop of a walk: no better position was there."""
 
 
 class Stage(StrEnum):

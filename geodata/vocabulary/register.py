@@ -16,6 +16,9 @@ class RecordType(StrEnum):
     EDITION = "edition"
     DISCLOSURE = "disclosure"
     RETENTION_RUN = "retention_run"
+    WALK = "walk"
+    FINDING = "finding"
+    MINUTES = "minutes"
 
 
 class Direction(StrEnum):

@@ -69,6 +69,10 @@ ALLOWED: dict[Permission, frozenset[Role] | str] = {
     Permission.SEE_JOURNAL: _ADMIN | _COORDINATOR,
     Permission.APPROVE_DELETION: _ADMIN,
     Permission.SEE_RETENTION: _ADMIN | _COORDINATOR,
+    Permission.SEE_WALKS: frozenset({Role.COORDINATOR, Role.WALK_LEADER}),
+    Permission.LEAD_WALKS: frozenset({Role.COORDINATOR, Role.WALK_LEADER}),
+    Permission.FOLLOW_UP_WALKS: _COORDINATOR,
+    Permission.JOIN_WALK: EVERYBODY,
     Permission.MANAGE_USERS: _ADMIN,
     Permission.MANAGE_CHOICES: _ADMIN,
 }

@@ -55,6 +55,9 @@ _PLAIN = {
     RecordType.EDITION: (Direction.OUT, Counterpart.EVERYONE, N_("Utgåva av den öppna kartan")),
     RecordType.DISCLOSURE: (Direction.OUT, Counterpart.REQUESTER, N_("Utlämnande av allmänna handlingar")),
     RecordType.RETENTION_RUN: (Direction.HERE, Counterpart.STAFF, N_("Gallring")),
+    RecordType.WALK: (Direction.HERE, Counterpart.STAFF, N_("Plan för en tätortsvandring")),
+    RecordType.FINDING: (Direction.IN, Counterpart.MEETING, N_("Iakttagelse på en tätortsvandring")),
+    RecordType.MINUTES: (Direction.OUT, Counterpart.EVERYONE, N_("Protokoll från en tätortsvandring")),
 }
 _SHARED = N_("Beslut om vad kommun och polis får se av varandras rapporter")
 

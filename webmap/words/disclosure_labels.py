@@ -20,6 +20,9 @@ RECORDS = {
     RecordType.EDITION: N_("Utgåva"),
     RecordType.DISCLOSURE: N_("Utlämnande"),
     RecordType.RETENTION_RUN: N_("Gallring"),
+    RecordType.WALK: N_("Vandring"),
+    RecordType.FINDING: N_("Iakttagelse"),
+    RecordType.MINUTES: N_("Protokoll"),
 }
 DIRECTIONS = {
     Direction.IN: N_("Inkommen"),

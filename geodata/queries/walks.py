@@ -1,0 +1,215 @@
+"""Reads about town walks: the plan, its stops, its heads and its phones. Findings: `queries.findings`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
+from uuid import UUID
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from geodata import crs
+from geodata.hours import from_day_number
+from geodata.tables.municipalities import Municipality
+from geodata.tables.walks import HeadCount, Walk, WalkDevice, WalkStop
+from geodata.vocabulary import Light, RouteSource, Theme, WalkRole, WalkState
+
+_AS_STORED = (
+    *("id", "uid", "municipality_id", "title", "locality", "meeting_place", "light", "state", "group_count"),
+    *("follow_up_place", "summary", "route_source", "repeat_of", "started_at", "ended_at", "published_at"),
+    *("finding_seq", "safe_seq", "version", "created_at"),
+)
+JOINABLE = (WalkState.PLANNED, WalkState.OPEN)
+"""While a phone may join, and what it sends is taken in."""
+
+
+@dataclass(frozen=True)
+class KnownStop:
+    """Where a walk stops. place: a point in EPSG:3006, or None until it is placed."""
+
+    id: int
+    uid: UUID
+    number: int
+    name: str
+    note: str
+    place: BaseGeometry | None
+    same_as: int | None
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Longitude and latitude."""
+        return degrees_of(self.place)
+
+
+@dataclass(frozen=True)
+class KnownWalk:
+    """A walk as it is stored. code: of its municipality; join_code: what one joins with.
+
+    starts: local time of day. route: a line in EPSG:3006, or None. meeting: east and north in EPSG:3006, or
+    None. repeat_of: key of the walk it goes again.
+    """
+
+    id: int
+    uid: UUID
+    municipality_id: int
+    code: str
+    municipality: str
+    title: str
+    locality: str
+    day: date
+    starts: time
+    meeting_place: str
+    meeting: tuple[float, float] | None
+    light: Light
+    state: WalkState
+    join_code: str
+    invited: tuple[WalkRole, ...]
+    themes: tuple[Theme, ...]
+    premap_until: date | None
+    group_count: int
+    follow_up_on: date | None
+    follow_up_place: str
+    summary: str
+    route: BaseGeometry | None
+    route_source: RouteSource | None
+    repeat_of: int | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    published_at: datetime | None
+    finding_seq: int
+    safe_seq: int
+    version: int
+    created_at: datetime
+
+    @property
+    def is_joinable(self) -> bool:
+        """Whether phones may join and send."""
+        return self.state in JOINABLE
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read its minutes."""
+        return self.state == WalkState.PUBLISHED
+
+
+@dataclass(frozen=True)
+class KnownDevice:
+    """A phone that walks along. unsent_*: what it last said that it still has."""
+
+    id: int
+    uid: UUID
+    walk_id: int
+    group_number: int
+    unsent_entries: int
+    unsent_photos: int
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    seen_at: datetime | None
+
+
+def degrees_of(place: BaseGeometry | None) -> tuple[float, float] | None:
+    """Longitude and latitude of a point in EPSG:3006, six decimals; None of none."""
+    if place is None:
+        return None
+    spot = crs.to_degrees(place)
+    return round(float(shapely.get_x(spot)), 6), round(float(shapely.get_y(spot)), 6)
+
+
+def walks_of(session: Session, municipality_id: int) -> list[KnownWalk]:
+    """Every walk of a municipality, newest day first."""
+    return _read(session, _all().where(Walk.municipality_id == municipality_id))
+
+
+def published_walks(session: Session, municipality_id: int) -> list[KnownWalk]:
+    """The same, only those whose minutes everybody may read."""
+    public = (Walk.municipality_id == municipality_id, Walk.state == WalkState.PUBLISHED)
+    return _read(session, _all().where(*public))
+
+
+def walk_with(session: Session, uid: UUID, municipality_id: int | None = None) -> KnownWalk | None:
+    """One walk, of the municipality where one is named."""
+    asked = _all().where(Walk.uid == uid)
+    if municipality_id is not None:
+        asked = asked.where(Walk.municipality_id == municipality_id)
+    return next(iter(_read(session, asked)), None)
+
+
+def walk_by_code(session: Session, join_code: str) -> KnownWalk | None:
+    """The walk that is joined with this code, written in capitals."""
+    return next(iter(_read(session, _all().where(Walk.code == join_code))), None)
+
+
+def walk_by_id(session: Session, walk_id: int) -> KnownWalk | None:
+    """The walk with this key."""
+    return next(iter(_read(session, _all().where(Walk.id == walk_id))), None)
+
+
+def stops_of(session: Session, walk_id: int) -> list[KnownStop]:
+    """The stops of a walk in the order they are gone."""
+    asked = select(WalkStop).where(WalkStop.walk_id == walk_id).order_by(WalkStop.number, WalkStop.id)
+    return [
+        KnownStop(row.id, row.uid, row.number, row.name, row.note, row.geometry, row.same_as)
+        for row in session.scalars(asked)
+    ]
+
+
+def heads_of(session: Session, walk_id: int) -> Mapping[tuple[int, WalkRole], int]:
+    """How many came, by group and role."""
+    asked = select(HeadCount).where(HeadCount.walk_id == walk_id)
+    return {(row.group_number, row.role): row.count for row in session.scalars(asked)}
+
+
+def head_sum(session: Session, walk_id: int) -> int:
+    """How many came in all."""
+    summed = select(func.sum(HeadCount.count)).where(HeadCount.walk_id == walk_id)
+    return int(session.scalar(summed) or 0)
+
+
+def devices_of(session: Session, walk_id: int) -> list[KnownDevice]:
+    """The phones of a walk, in the order they joined."""
+    asked = select(WalkDevice).where(WalkDevice.walk_id == walk_id).order_by(WalkDevice.id)
+    return [_device(row) for row in session.scalars(asked)]
+
+
+def device_of_token(session: Session, token_digest: str) -> KnownDevice | None:
+    """The phone that shows a token. token_digest: SHA-256 of the token, hexadecimal."""
+    row = session.scalar(select(WalkDevice).where(WalkDevice.token_digest == token_digest))
+    return None if row is None else _device(row)
+
+
+def _all() -> Select[Walk, str, str]:
+    named = select(Walk, Municipality.code, Municipality.name)
+    return named.join(Municipality, Municipality.id == Walk.municipality_id).order_by(
+        Walk.day.desc(), Walk.id.desc()
+    )
+
+
+def _read(session: Session, asked: Select[Walk, str, str]) -> list[KnownWalk]:
+    return [_walk(*row) for row in session.execute(asked).all()]
+
+
+def _walk(row: Walk, code: str, municipality: str) -> KnownWalk:
+    has_meeting = row.meeting_east is not None and row.meeting_north is not None
+    return KnownWalk(
+        **{name: getattr(row, name) for name in _AS_STORED},
+        code=code,
+        municipality=municipality,
+        day=from_day_number(row.day),
+        starts=time(*divmod(row.starts_minute, 60)),
+        meeting=(row.meeting_east, row.meeting_north) if has_meeting else None,  # type: ignore[arg-type]
+        join_code=row.code,
+        invited=tuple(WalkRole(word) for word in row.invited.split(",") if word),
+        themes=tuple(Theme(word) for word in row.themes.split(",") if word),
+        premap_until=None if row.premap_until is None else from_day_number(row.premap_until),
+        follow_up_on=None if row.follow_up_day is None else from_day_number(row.follow_up_day),
+        route=row.geometry,
+    )
+
+
+def _device(row: WalkDevice) -> KnownDevice:
+    return KnownDevice(**{each.name: getattr(row, each.name) for each in fields(KnownDevice)})
