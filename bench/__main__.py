@@ -11,7 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-MODULES = ("surface", "squares", "points", "week", "list", "tiles", "page", "exchange", "journal", "memory")
+MODULES = (
+    *("surface", "squares", "points", "week", "list", "tiles", "page"),
+    *("exchange", "journal", "walk", "memory"),
+)
 SIZES = (10_000, 100_000, 1_000_000)
 
 _HEAD = ("name", "n", "ours", "peer", "ratio", "unit", "spread", "peer_name")

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from geodata.hours import local, to_day_number
 from geodata.queries.municipalities import home
-from geodata.queries.walks import KnownStop, KnownWalk, stops_of, walk_by_id
+from geodata.queries.walks import KnownDevice, KnownStop, KnownWalk, devices_of, stops_of, walk_by_id
 from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
 from geodata.tables.walks import Walk, WalkDevice, WalkStop
@@ -97,6 +97,13 @@ def device(engine: Engine, of: KnownWalk, token: str = "", **said: Any) -> str:
     with writing(engine) as session:
         session.add(WalkDevice(walk_id=of.id, token_digest=digest, **values | said))
     return token
+
+
+def phone(engine: Engine, of: KnownWalk, **said: Any) -> KnownDevice:
+    """A phone that has joined, as it is known."""
+    device(engine, of, **said)
+    with reading(engine) as session:
+        return devices_of(session, of.id)[-1]
 
 
 def finding(

@@ -26,6 +26,10 @@ class WrongType(Fault):
     """What was sent is of a type that is not taken here."""
 
 
+class Unrecognised(NotAllowed):
+    """What was shown to get in is worth nothing, or no longer."""
+
+
 STATUS: dict[type[Fault], int] = {
     Unreadable: 400,
     WrongType: 415,
@@ -36,6 +40,7 @@ STATUS: dict[type[Fault], int] = {
     FileFault: 422,
     UnknownMedia: 415,
     NotFound: 404,
+    Unrecognised: 401,
     NotAllowed: 403,
     TooOften: 429,
     Conflict: 409,

@@ -46,6 +46,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), interest-cohort=()",
 }
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_SAME = "same-origin"
 _TWO_YEARS_S = 63_072_000
 _A_YEAR_S = 31_536_000
 _MOST_FORM_FIELDS = 1_000
@@ -91,14 +92,22 @@ def _refuse_other_sites() -> None:
     if request.method in _SAFE:
         return
     said = request.headers.get("Origin") or request.headers.get("Referer")
+    if _is_by_bearer() and request.headers.get("Sec-Fetch-Site", _SAME) != _SAME:
+        raise CSRFError("another site")
     ours = {request.host, urlsplit(works().settings.public_url).netloc}
     if said is not None and urlsplit(said).netloc not in ours - {""}:
         raise CSRFError("another site")
 
 
+def _is_by_bearer() -> bool:
+    """Whether whoever asks is told by a token in the header, or a code, and by nothing else."""
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "is_by_bearer", False)
+
+
 def _recognise() -> None:
-    if request.endpoint in FILES:
-        return  # everybody's files: who asks is not looked up
+    if request.endpoint in FILES or _is_by_bearer():
+        return  # everybody's files: who asks is not looked up; or no cookie says who it is
     token = session.get("sid")
     present = accounts.presence(works().engine, token) if token else None
     if present and present.is_whole:

@@ -50,9 +50,20 @@ def takes_files(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def without_token(view: Callable[P, R]) -> Callable[P, R]:
     """Lets machines call a view without a form's token. Stands over `needs`; for PUT alone, which no page of
-    another site can have a browser send.
+    another site can have a browser send. A POST without it is for `by_bearer`.
     """
     view.is_without_token = True  # type: ignore[attr-defined]
+    return view
+
+
+def by_bearer(view: Callable[P, R]) -> Callable[P, R]:
+    """Lets phones call a view without a form's token and without a cookie. Stands over `needs`.
+
+    Who asks is told by what the request shows (a code, a token in its header) and by no cookie, so there is
+    nothing that a page of another site could have a browser use; the view takes JSON alone, which such a page
+    may not send either.
+    """
+    view.is_without_token = view.is_by_bearer = True  # type: ignore[attr-defined]
     return view
 
 

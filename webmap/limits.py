@@ -12,10 +12,11 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from ipaddress import IPv6Address, ip_address
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
@@ -36,7 +37,15 @@ LIMITS = {
     "photo": "60 per 10 minute",
     "places": "120 per 1 minute",
     "oidc": "30 per 1 minute",
+    "walk": "600 per 1 minute",
+    "walk_join": "5 per 1 minute",
+    "premap": "60 per 10 minute",
+    "walk_letters": "20 per 10 minute",
 }
+_COUNTED_IF = {"walk_join": (403, 404)}
+"""Of these only such answers count: forty phones behind one address may join, and five guesses a minute."""
+_BY_TOKEN = ("walk", "photo")
+"""Here whoever shows a token is counted by it; one that is worth nothing is refused before anything else."""
 _MOVING_WINDOW = "moving-window"
 _SITE_BITS = 64
 """Of an IPv6 address: the rest is whatever the device chose this hour."""
@@ -107,8 +116,32 @@ def install(app: Flask, settings: Settings) -> None:
     for endpoint, view in app.view_functions.items():
         name = getattr(view, "limit_name", "")
         if name:
-            held: Any = limiter.shared_limit(LIMITS[name], scope=name)(view)
-            app.view_functions[endpoint] = held
+            held: Any = limiter.shared_limit(
+                partial(_limit, name),
+                scope=name,
+                key_func=partial(_asker, addresses, name),
+                deduct_when=_counted_if(name),
+            )
+            app.view_functions[endpoint] = held(view)
+
+
+def _asker(addresses: Addresses, name: str) -> str:
+    """Who is counted: the phones of a walk may share one address, and each has a token of its own."""
+    counted = (_shown() if name in _BY_TOKEN else "") or request.remote_addr or ""
+    return addresses.name_of(counted, datetime.now(UTC))
+
+
+def _shown() -> str:
+    return request.headers.get("Authorization", "")
+
+
+def _limit(name: str) -> str:
+    return LIMITS["walk" if name in _BY_TOKEN and _shown() else name]
+
+
+def _counted_if(name: str) -> Callable[[Response], bool] | None:
+    statuses = _COUNTED_IF.get(name)
+    return None if statuses is None else lambda answer: answer.status_code in statuses
 
 
 def _answer(limiter: Limiter) -> ResponseReturnValue:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -76,6 +75,7 @@ class Layout:
         self._order = slice(None) if _is_in_order(order) else order
         self.east_m, self.north_m = x[self._order], y[self._order]
         self.blocks = _slices(columns[self._order], rows[self._order])
+        self._whole = _bounds(self.east_m, self.north_m) if len(x) else None
         self._binnings: dict[int, Binning] = {}
         self._lock = threading.Lock()
 
@@ -98,7 +98,9 @@ class Layout:
 
     def sorted_weights(self, weights: ArrayLike) -> NDArray[np.float64]:
         """Weights in the layout's own order; the last axis is reports."""
-        return np.asarray(weights, dtype=np.float64)[..., self._order]
+        given = np.asarray(weights, dtype=np.float64)
+        # One number repeated, as of a whole week, is the same in any order.
+        return given if given.strides == (0,) else given[..., self._order]
 
     def inside(self, key: BlockKey, box: Bounds) -> slice | NDArray[np.intp]:
         """Which, in the layout's own order, of the reports of a block lie in the box."""
@@ -113,14 +115,10 @@ class Layout:
         """The box around every report whose weight is not 0, or None."""
         if not len(self):
             return None
-        if sorted_weights.min() > 0:
+        if (sorted_weights[0] if sorted_weights.strides == (0,) else sorted_weights.min()) > 0:
             return self._whole
         counted = sorted_weights > 0
         return _bounds(self.east_m[counted], self.north_m[counted]) if counted.any() else None
-
-    @cached_property
-    def _whole(self) -> Bounds:
-        return _bounds(self.east_m, self.north_m)
 
 
 def _bounds(east: NDArray[np.float64], north: NDArray[np.float64]) -> Bounds:

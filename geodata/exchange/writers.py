@@ -6,7 +6,7 @@ import csv
 import importlib.util
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -52,14 +52,22 @@ class Writer:
     write: Callable[[geopandas.GeoDataFrame, Path, Filter], None]
 
 
-def write(frame: geopandas.GeoDataFrame, format_name: str, path: Path, chosen: Filter) -> None:
+def write(
+    frame: geopandas.GeoDataFrame,
+    format_name: str,
+    path: Path,
+    chosen: Filter,
+    writers: Mapping[str, Writer] | None = None,
+) -> None:
     """The frame as a file, all of it or none; what was there is replaced.
 
-    chosen: municipality and filter in words. Raises FileFault.
+    chosen: municipality and filter in words. writers: by format, where the frame is not of reports. Raises
+    FileFault.
     """
-    writer = WRITERS.get(format_name)
+    known = WRITERS if writers is None else writers
+    writer = known.get(format_name)
     if writer is None:
-        raise FileFault("file.format_unknown", "--format", suffix=format_name[:20], known=", ".join(WRITERS))
+        raise FileFault("file.format_unknown", "--format", suffix=format_name[:20], known=", ".join(known))
     partial = path.with_name(f".{path.name}.partial{writer.suffix}")
     try:
         partial.unlink(missing_ok=True)

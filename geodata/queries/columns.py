@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -60,6 +61,13 @@ class Columns:
     def __len__(self) -> int:
         return len(self.row_id)
 
+    @cached_property
+    def every_row(self) -> NDArray[np.intp]:
+        """(n,) the number of each, made once: most filters begin with all of them."""
+        every = np.arange(len(self))
+        every.flags.writeable = False
+        return every
+
     def take(self, rows: NDArray[Any] | slice) -> Columns:
         """Some of the reports."""
         chosen: dict[str, Any] = {
@@ -72,7 +80,7 @@ class Columns:
     @property
     def nbytes(self) -> int:
         """Size in memory."""
-        arrays = [getattr(self, column.name) for column in fields(self) if column.name != "version"]
+        arrays = [each for name, each in vars(self).items() if name != "version"]
         own = sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
         return own + sum(getattr(self.hours, column.name).nbytes for column in fields(self.hours))
 

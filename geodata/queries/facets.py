@@ -16,6 +16,7 @@ from geodata.queries.window import Window
 from geodata.vocabulary import CATEGORIES, Kind, Polarity, bits
 
 _BYTES_OF_CATEGORIES = -(-len(CATEGORIES) // 8)
+_AT_ONCE = 65_536
 
 Mask = NDArray[np.bool_]
 T = TypeVar("T", bound=np.generic)
@@ -44,8 +45,8 @@ class Choices:
 
     def __init__(self, every: Selection, window: Window) -> None:
         self._every, self._window = every, window
-        columns, rows = every.columns, every.rows
-        self._pair = columns.kind[rows] * np.uint8(len(Polarity)) + columns.polarity[rows]
+        columns = every.columns
+        self._pair = every.of(columns.kind) * np.uint8(len(Polarity)) + every.of(columns.polarity)
         self._passing = np.logical_and.outer(
             _passing(Kind, window.kinds), _passing(Polarity, window.polarity)
         )
@@ -72,7 +73,7 @@ class Choices:
 
     @cached_property
     def _categories(self) -> NDArray[np.int64]:
-        return self._every.columns.categories[self._every.rows]
+        return self._every.of(self._every.columns.categories)
 
     @property
     def _reports(self) -> int:
@@ -80,7 +81,7 @@ class Choices:
 
     @cached_property
     def _placed(self) -> Mask | None:
-        return _unless_all(np.isfinite(self._every.columns.east[self._every.rows]))
+        return _unless_all(np.isfinite(self._every.of(self._every.columns.east)))
 
     @cached_property
     def _in_pairs(self) -> Mask | None:
@@ -123,14 +124,23 @@ def _by_word(family: type[StrEnum], sums: NDArray[np.float64]) -> dict[str, floa
 
 def _weighed(column: NDArray[np.uint8], share: NDArray[np.float64], length: int) -> NDArray[np.float64]:
     """Sums of shares by value; plain counting, which is quicker, where every share is whole."""
-    is_whole = not len(share) or share.min() == 1.0
-    return np.bincount(column, None if is_whole else share, minlength=length).astype(np.float64)
+    if len(share) and share.min() != 1.0:
+        return np.bincount(column, share, minlength=length).astype(np.float64)
+    # A part at a time: counting makes eight bytes of each, which then stay in the processor's own memory.
+    counts = np.zeros(length)
+    for start in range(0, len(column), _AT_ONCE):
+        counts += np.bincount(column[start : start + _AT_ONCE], minlength=length)
+    return counts
 
 
 def _by_category(held: NDArray[np.int64], share: NDArray[np.float64]) -> dict[str, float]:
-    """Sums by byte value first: four passes over the reports instead of one for each category."""
-    parts = held.astype("<u4").view(np.uint8).reshape(-1, 4)
-    sums = [_weighed(parts[:, byte], share, 256) for byte in range(_BYTES_OF_CATEGORIES)]
+    """Sums by byte value first: at most four passes over the reports instead of one for each category."""
+    parts = held.astype("<i8", copy=False).view(np.uint8).reshape(-1, 8)
+    named = int(np.bitwise_or.reduce(held))
+    sums = [
+        _weighed(parts[:, byte], share, 256) if named >> 8 * byte & 255 else np.zeros(256)
+        for byte in range(_BYTES_OF_CATEGORIES)
+    ]
     values = np.arange(256)
     return {
         known.code: float(sums[known.bit // 8][values >> known.bit % 8 & 1 == 1].sum())

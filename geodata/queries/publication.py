@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import unary_union
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import Text, exists, select, type_coerce
 from sqlalchemy.orm import Session
 
 from geodata.hours import HourColumns, local, to_day_number
 from geodata.queries.columns import NO_DAY, NO_VOICE, SAID, voice_mark
 from geodata.queries.municipalities import LOCALITY, Home
+from geodata.tables.findings import WalkEntry
 from geodata.tables.reports import Report
 from geodata.vocabulary import Channel, Kind, Origin, Owner, Polarity, State
 
@@ -50,7 +51,11 @@ class ReviewedRows:
 
 
 def reviewed(session: Session, municipality_id: int) -> Iterator[ReviewedRows]:
-    """All of the municipality's own reports that count for an edition: accepted, and never statistics."""
+    """All of the municipality's own reports that count for an edition: accepted, and never statistics.
+
+    What was found on a walk of ours is told in its minutes, one by one. It is left out here: who subtracts
+    the minutes from a square would learn how few others wrote there.
+    """
     for rows in _rows(session, municipality_id):
         yield _part(rows)
 
@@ -68,6 +73,7 @@ def _rows(session: Session, municipality_id: int) -> Iterator[Sequence[Any]]:
             Report.state == State.ACCEPTED,
             Report.owner == Owner.MUNICIPALITY,
             Report.kind.in_(KINDS),
+            ~exists().where(WalkEntry.report_id == Report.id),
         )
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from geodata.tables.disclosures import Disclosure
 from geodata.tables.editions import Edition
+from geodata.tables.engine import run
+from geodata.tables.findings import WalkEntry
 from geodata.tables.imports import ImportBatch
 from geodata.tables.measures import Measure
 from geodata.tables.occasions import Occasion
@@ -19,6 +21,7 @@ from geodata.tables.registry import Registration
 from geodata.tables.reports import Report
 from geodata.tables.retention import RetentionRun
 from geodata.tables.sharing import Sharing
+from geodata.tables.walks import Walk
 from geodata.vocabulary import RecordType
 
 MOST_ROWS = 50_000
@@ -112,6 +115,18 @@ def numbers_of(session: Session, object_type: str, object_ids: Iterable[str]) ->
     return found
 
 
+_ROWS = Registration.__table__.c
+_NUMBER_OF = select(_ROWS.year, _ROWS.number).where(
+    _ROWS.object_type == bindparam("of_type"), _ROWS.object_id == bindparam("of_id")
+)
+
+
+def number_of(session: Session, object_type: str, object_id: str) -> str | None:
+    """The number of one object, as it is shown; None where it has none."""
+    row = run(session, _NUMBER_OF, {"of_type": object_type, "of_id": object_id}).one_or_none()
+    return None if row is None else number_name(*row)
+
+
 _SOURCES: dict[RecordType, tuple[type[Any], Any, Any, tuple[Any, ...]]] = {
     RecordType.REPORT: (Report, Report.uid, Report.created_at, (Report.source, Report.polarity)),
     RecordType.IMPORT: (ImportBatch, ImportBatch.id, ImportBatch.at, ()),
@@ -121,8 +136,18 @@ _SOURCES: dict[RecordType, tuple[type[Any], Any, Any, tuple[Any, ...]]] = {
     RecordType.EDITION: (Edition, Edition.uid, Edition.made_at, ()),
     RecordType.DISCLOSURE: (Disclosure, Disclosure.uid, Disclosure.created_at, ()),
     RecordType.RETENTION_RUN: (RetentionRun, RetentionRun.uid, RetentionRun.proposed_at, ()),
+    RecordType.WALK: (Walk, Walk.uid, Walk.created_at, ()),
+    RecordType.FINDING: (Report, Report.uid, Report.created_at, ()),
+    RecordType.MINUTES: (Walk, Walk.uid, Walk.published_at, ()),
 }
 """Where records of each kind are kept: the table, its id, when it came, and what tells of it."""
+_FROM_A_WALK = select(WalkEntry.id).where(WalkEntry.report_id == Report.id).exists()
+_ONLY: dict[RecordType, tuple[Any, ...]] = {
+    RecordType.REPORT: (Report.import_id.is_(None), ~_FROM_A_WALK),
+    RecordType.FINDING: (_FROM_A_WALK,),
+    RecordType.MINUTES: (Walk.published_at.is_not(None),),
+}
+"""Which rows of the table are records of the kind, where not all are."""
 
 
 def unregistered(session: Session, municipality_id: int, record: RecordType) -> list[Unregistered]:
@@ -131,12 +156,10 @@ def unregistered(session: Session, municipality_id: int, record: RecordType) -> 
     of_it = (Registration.object_type == record.value, Registration.object_id == cast(key, Text))
     asked = (
         select(key, at, *hints)
-        .where(table.municipality_id == municipality_id)
+        .where(table.municipality_id == municipality_id, *_ONLY.get(record, ()))
         .where(~select(Registration.id).where(*of_it).exists())
         .order_by(at, table.id)
     )
-    if record == RecordType.REPORT:
-        asked = asked.where(Report.import_id.is_(None))
     return [
         Unregistered(str(found[0]), found[1], tuple(str(hint) for hint in found[2:]))
         for found in session.execute(asked)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -21,6 +22,8 @@ from geodata.hours.filters import HourFilter
 from geodata.queries.columns import NO_DAY, NO_VOICE, Columns, ordinals
 from geodata.queries.window import Box, Window
 from geodata.vocabulary import Kind, Light, Origin, Polarity, State, bits
+
+T = TypeVar("T", bound=np.generic)
 
 DAYS_IN_YEAR = 365.25
 NO_LIGHT = 255
@@ -58,10 +61,21 @@ class Selection:
         """Number of reports touched."""
         return len(self.rows)
 
+    @property
+    def _has_every_row(self) -> bool:
+        """Whether all are chosen, in the columns' own order."""
+        return len(self.rows) == len(self.columns) and self.rows is self.columns.every_row
+
+    def of(self, column: NDArray[T]) -> NDArray[T]:
+        """A column at the chosen rows; where every row is chosen the column itself, without a copy."""
+        return column if self._has_every_row else column[self.rows]
+
     @cached_property
     def voices(self) -> int | None:
         """Distinct voices among those who left a mark; None where nobody did."""
-        marks = self.columns.voice[self.rows]
+        marks = self.of(self.columns.voice)
+        if not marks.any():
+            return None
         marked = marks[marks != NO_VOICE]
         return len(np.unique(marked)) if len(marked) else None
 
@@ -83,6 +97,8 @@ class Selection:
 
     def weights(self) -> NDArray[np.float64]:
         """(n,) the share of every row of the columns, 0 for those not chosen."""
+        if self._has_every_row:
+            return self.share
         every = np.zeros(len(self.columns))
         every[self.rows] = self.share
         return every
@@ -90,9 +106,12 @@ class Selection:
 
 def one_of(family: type[StrEnum], chosen: Iterable[StrEnum], column: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Which rows of a column of ordinals hold one of the chosen words."""
-    table = np.zeros(256, dtype=bool)
     numbers = ordinals(family)
-    table[[numbers[word] for word in chosen]] = True
+    wanted = [numbers[word] for word in chosen]
+    if len(wanted) == 1:
+        return column == wanted[0]  # far quicker than a look into the table for every report
+    table = np.zeros(256, dtype=bool)
+    table[wanted] = True
     return table[column]
 
 
@@ -135,9 +154,10 @@ def select(columns: Columns, window: Window, ground: Ground) -> Selection:
 
     Shares are aoristic (decided on wall-clock hours). A bbox or an area leaves out reports without position.
     """
-    rows = np.flatnonzero(_admitted(columns, window, ground.area))
+    passed = _admitted(columns, window, ground.area)
+    rows = columns.every_row if passed.all() else np.flatnonzero(passed)
     if window.is_whole_week:
-        return Selection(columns, rows, np.ones(len(rows)))
+        return Selection(columns, rows, np.broadcast_to(1.0, len(rows)))  # one number, however many
     share = _shares(columns if len(rows) == len(columns) else columns.take(rows), window, ground)
     there = share > 0
     return Selection(columns, rows[there], share[there])

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from geodata import crs
 from geodata.hours import from_day_number
+from geodata.tables.engine import run
 from geodata.tables.municipalities import Municipality
 from geodata.tables.walks import HeadCount, Walk, WalkDevice, WalkStop
 from geodata.vocabulary import Light, RouteSource, Theme, WalkRole, WalkState
@@ -182,6 +184,35 @@ def device_of_token(session: Session, token_digest: str) -> KnownDevice | None:
     return None if row is None else _device(row)
 
 
+_TOWN, _WALK, _PHONE = Municipality.__table__, Walk.__table__, WalkDevice.__table__
+_PHONE_ON_WALK = (
+    select(
+        *_WALK.c,
+        _TOWN.c.code.label("town_code"),
+        _TOWN.c.name.label("town_name"),
+        *(_PHONE.c[each.name].label(f"phone_{each.name}") for each in fields(KnownDevice)),
+    )
+    .join_from(_WALK, _TOWN, _TOWN.c.id == _WALK.c.municipality_id)
+    .outerjoin(_PHONE, and_(_PHONE.c.walk_id == _WALK.c.id, _PHONE.c.token_digest == bindparam("digest")))
+    .where(_WALK.c.uid == bindparam("of"))
+)
+
+
+def phone_on_walk(
+    session: Session, uid: UUID, token_digest: str
+) -> tuple[KnownWalk | None, KnownDevice | None]:
+    """A walk, and the phone of it that shows a token, as in `device_of_token`; None where there is none."""
+    row = run(session, _PHONE_ON_WALK, {"of": uid, "digest": token_digest}).one_or_none()
+    if row is None:
+        return None, None
+    walk = _walk(row, row.town_code, row.town_name)
+    if row.phone_id is None:
+        return walk, None
+    return walk, KnownDevice(
+        **{each.name: getattr(row, f"phone_{each.name}") for each in fields(KnownDevice)}
+    )
+
+
 def _all() -> Select[Walk, str, str]:
     named = select(Walk, Municipality.code, Municipality.name)
     return named.join(Municipality, Municipality.id == Walk.municipality_id).order_by(
@@ -193,7 +224,7 @@ def _read(session: Session, asked: Select[Walk, str, str]) -> list[KnownWalk]:
     return [_walk(*row) for row in session.execute(asked).all()]
 
 
-def _walk(row: Walk, code: str, municipality: str) -> KnownWalk:
+def _walk(row: Walk | Row[*tuple[Any, ...]], code: str, municipality: str) -> KnownWalk:
     has_meeting = row.meeting_east is not None and row.meeting_north is not None
     return KnownWalk(
         **{name: getattr(row, name) for name in _AS_STORED},

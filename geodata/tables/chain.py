@@ -8,16 +8,25 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from geodata.errors import DatabaseFault, Fault
 from geodata.tables.chain_rows import FIELDS, RawRow, canonical, quick, raw_rows, stored_row
+from geodata.tables.engine import run
 from geodata.tables.journal import JournalEntry, JournalTail
 
 BEGINNING = "0" * 64
 """What the first row has for a row before it."""
+
+_TAIL = cast(Table, JournalTail.__table__)
+_LOCK_TAIL = select(_TAIL.c.seq, _TAIL.c.hash).with_for_update()
+_WRITE = insert(cast(Table, JournalEntry.__table__))
+_MOVE_TAIL = update(_TAIL).values(
+    seq=bindparam("last_seq", type_=_TAIL.c.seq.type), hash=bindparam("last_hash", type_=_TAIL.c.hash.type)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +76,15 @@ def append(session: Session, entry: Entry) -> int:
 
     Locks the journal's end until commit, so append last. Raises DatabaseFault `journal.no_tail`.
     """
-    session.flush()
-    tail = session.scalar(select(JournalTail).with_for_update().execution_options(populate_existing=True))
+    tail = run(session, _LOCK_TAIL, {}).one_or_none()
     if tail is None:
         raise DatabaseFault("journal.no_tail")
     row = {name: getattr(entry, name) for name in ("municipality", *FIELDS)}
     row |= {"seq": tail.seq + 1, "at": entry.at or datetime.now(UTC), "prev": tail.hash}
     row["hash"] = hashlib.sha256(canonical(row)).hexdigest()
-    session.add(JournalEntry(**row))
-    tail.seq, tail.hash = row["seq"], row["hash"]
-    session.flush()
-    return int(tail.seq)
+    run(session, _WRITE, row)
+    run(session, _MOVE_TAIL, {"last_seq": row["seq"], "last_hash": row["hash"]})
+    return int(row["seq"])
 
 
 def verify(session: Session, progress: Callable[[int], None] = lambda rows: None) -> Verdict:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 from sqlalchemy.orm import Session
 
+from geodata.tables.engine import run
 from geodata.tables.municipalities import ChangeCounter
+
+
+def _counting(insert: Any) -> Any:
+    first = insert(ChangeCounter.__table__).values(municipality_id=bindparam("counted"), seq=1)
+    return first.on_conflict_do_update(
+        index_elements=[ChangeCounter.municipality_id], set_={"seq": ChangeCounter.__table__.c.seq + 1}
+    ).returning(ChangeCounter.__table__.c.seq)
+
+
+_COUNT = {"sqlite": _counting(insert_in_sqlite), "postgresql": _counting(insert_in_postgresql)}
 
 
 def next_change(session: Session, municipality_id: int) -> int:
@@ -16,12 +29,8 @@ def next_change(session: Session, municipality_id: int) -> int:
     Holds the municipality's counter until commit, so numbers become visible in order and a reader who
     has seen n never misses a smaller one. Take it late, before `chain.append`, one municipality at a time.
     """
-    insert = insert_in_sqlite if session.get_bind().dialect.name == "sqlite" else insert_in_postgresql
-    first = insert(ChangeCounter).values(municipality_id=municipality_id, seq=1)
-    counted = first.on_conflict_do_update(
-        index_elements=[ChangeCounter.municipality_id], set_={"seq": ChangeCounter.seq + 1}
-    ).returning(ChangeCounter.seq)
-    return session.execute(counted).scalar_one()
+    count = _COUNT[session.get_bind().dialect.name]
+    return int(run(session, count, {"counted": municipality_id}).scalar_one())
 
 
 def last_change(session: Session, municipality_id: int) -> int:

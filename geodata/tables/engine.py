@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,10 @@ except ImportError:
 
 BUSY_TIMEOUT_MS = 15_000
 _IS_READING = "is_reading"
+_IS_GLANCING = "is_glancing"
 _PATIENCE_MS = "patience_ms"
+_AS_SET = "as_set"
+"""How a connection to SQLite waits, and whether it may write: said again only where that changes."""
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 
 Version = tuple[int, ...]
@@ -93,8 +96,12 @@ def _turn_to_wal(cursor: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     is_reading = bool(options.get(_IS_READING))
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {options.get(_PATIENCE_MS, BUSY_TIMEOUT_MS):d}")
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(is_reading)}")
+    is_only_reading = is_reading and not options.get(_IS_GLANCING)
+    wanted = (options.get(_PATIENCE_MS, BUSY_TIMEOUT_MS), is_only_reading)
+    if connection.info.get(_AS_SET) != wanted:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {wanted[0]:d}")
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(is_only_reading)}")
+        connection.info[_AS_SET] = wanted
     connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
@@ -126,6 +133,15 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def glancing(engine: Engine) -> Iterator[Session]:
+    """As `reading`, for a few reads before a write: quicker on SQLite, where a connection that is told to be
+    read only, and not to be, prepares every statement anew. What would be written is rolled back.
+    """
+    with reading(engine.execution_options(**{_IS_GLANCING: True})) as session:
+        yield session
+
+
 def waiting_at_most(engine: Engine, patience_ms: int) -> Engine:
     """The same database, where who waits longer than this for SQLite's lock gets an OperationalError."""
     return engine.execution_options(**{_PATIENCE_MS: patience_ms})
@@ -141,3 +157,13 @@ def writing(engine: Engine, patience_ms: int | None = None) -> Iterator[Session]
     asked = engine if patience_ms is None else waiting_at_most(engine, patience_ms)
     with Session(asked, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def run(session: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement over tables' columns, built once, in the session's transaction.
+
+    In a quarter of the time that the session itself takes, which makes objects of what it reads. What it has
+    to write is written before.
+    """
+    session.flush()
+    return session.connection().execute(statement, values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -90,10 +90,26 @@ def insert_reports(
             write(connection, list(islice(left, _ROWS_AT_ONCE)), stamp)
             progress(min(1.0, (done + _ROWS_AT_ONCE) / len(drafts)))
     except (IntegrityError, UniqueViolation) as fault:
-        if "unique" not in str(fault).lower():
-            raise
-        raise Conflict("report.already_there", "id") from fault
+        raise _as_conflict(fault) from fault
     return len(drafts)
+
+
+def _as_conflict(fault: Exception) -> Exception:
+    """What is raised of a fault: itself, unless it is of an id that is taken."""
+    return Conflict("report.already_there", "id") if "unique" in str(fault).lower() else fault
+
+
+def insert_report(session: Session, draft: ReportDraft, stamp: Stamp) -> int:
+    """Store one draft as a new report and return its key. Raises Conflict as `insert_reports` does."""
+    session.flush()
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    (row,) = _rows([draft], stamp, _ON_SQLITE if is_sqlite else _ON_POSTGRESQL)
+    statement = f"{_inserting(row, '?' if is_sqlite else '%s')} RETURNING id"
+    try:
+        return int(connection.exec_driver_sql(statement, tuple(row.values())).scalar_one())
+    except IntegrityError as fault:
+        raise _as_conflict(fault) from fault
 
 
 def update_reports(session: Session, drafts: Sequence[ReportDraft], stamp: Stamp) -> int:
@@ -221,9 +237,13 @@ def _rows(drafts: Sequence[ReportDraft], stamp: Stamp, form: _Form) -> list[dict
 
 def _insert_on_sqlite(connection: Connection, drafts: Sequence[ReportDraft], stamp: Stamp) -> None:
     rows = _rows(drafts, stamp, _ON_SQLITE)
-    names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
-    statement = f"INSERT INTO report ({names}) VALUES ({marks})"  # noqa: S608 - names of this module's own
-    connection.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
+    connection.exec_driver_sql(_inserting(rows[0], "?"), [tuple(row.values()) for row in rows])
+
+
+def _inserting(row: Mapping[str, Any], mark: str) -> str:
+    """The statement that stores such a row. mark: what the driver takes for a value to come."""
+    marks = ", ".join([mark] * len(row))
+    return f"INSERT INTO report ({', '.join(row)}) VALUES ({marks})"  # noqa: S608 - names of this module's own
 
 
 def _copy_to_postgresql(connection: Connection, drafts: Sequence[ReportDraft], stamp: Stamp) -> None:

@@ -8,7 +8,10 @@ from sqlalchemy import Engine, text
 
 from geodata.errors import DatabaseFault
 
-_TOUCHED = ("report", "photo", "review_act", "reply", "contact", "outgoing_mail", "confirmation")
+_TOUCHED = (
+    *("report", "photo", "review_act", "reply", "contact", "outgoing_mail", "confirmation"),
+    *("walk_entry", "expected_photo", "finding_revision", "walk_quarantine", "follow_up"),
+)
 
 
 def wipe(engine: Engine) -> None:

@@ -89,6 +89,8 @@ class Channel(StrEnum):
     PAPER = "paper"
     MEETING = "meeting"
     STAFF = "staff"
+    WALK = "walk"
+    """From a phone on a walk, by the walk's own protocol."""
     MACHINE = "machine"
     """The form, but filled in as a program does. Taken in like any other; counts as nobody's voice."""
 

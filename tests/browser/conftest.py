@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Playwright, expect, sync_playwright
 
 from tests.browser.attacks import poison
+from tests.browser.door import Door
+from tests.browser.phone import SMALL, Phone, Town, town_in
 from tests.browser.poisoned_people import Poisoned, poison_people
 from tests.browser.site import House, serving
 from tests.browser.visitor import Visitor
@@ -46,7 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def chromium_path(playwright: Playwright) -> str | None:
     """The browser of the machine, else Playwright's own."""
-    own = playwright.chromium.executable_path
+    return path_of(playwright.chromium)
+
+
+def path_of(chromium: BrowserType) -> str | None:
+    """The same, for who has the kind of browser only."""
+    own = chromium.executable_path
     return next(filter(None, map(shutil.which, _NAMES)), own if os.path.exists(own) else None)
 
 
@@ -146,3 +153,33 @@ def hostile_badge(chromium: Browser, hostile_site: str) -> Any:
 @pytest.fixture
 def hostile_visitors(chromium: Browser, hostile_site: str) -> Iterator[Visitors]:
     yield from _visits(chromium, hostile_site)
+
+
+@pytest.fixture(scope="session")
+def walk_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Town, Door]]:
+    """A town where people walk, served behind a door that can fail in all the ways of a network."""
+    folder = tmp_path_factory.mktemp("walking")
+    with town_in(folder, f"sqlite:///{folder / 'walk.gpkg'}") as made:
+        yield made
+
+
+@pytest.fixture
+def town(walk_town: tuple[Town, Door]) -> Town:
+    """The same with a walk that nobody has joined, and nothing in the way."""
+    town, door = walk_town
+    door.rules.clear()
+    door.is_shut = False
+    if town.process is None:
+        town.start()
+    town.new_walk()
+    door.seen.clear()
+    return town
+
+
+@pytest.fixture
+def phone(chromium: Browser, walk_town: tuple[Town, Door], town: Town) -> Iterator[Phone]:
+    """A phone that has joined the walk."""
+    made = Phone(chromium.new_context(viewport=SMALL, locale="sv-SE"), walk_town[1], town.walk)
+    made.join()
+    yield made
+    made.leave()

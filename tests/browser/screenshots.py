@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import QUIET, chromium_path
+from tests.browser.field_pictures import field_pictures
 from tests.browser.site import COORDINATOR, ROOT, House, serving
 from tests.browser.visitor import Visitor
 
@@ -24,6 +25,8 @@ SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 LARGEST_BYTES = 150_000
 ADMIN = "admin@demo.example"
+FIELD_CODE = "KVENUM"
+"""Of the demo's walk that is to come."""
 _COLOURS = (256, 128, 64, 32)
 _FRIDAY_NIGHT = "municipality=1470&weekdays=fri&hours=20-03&light=dark"
 _AUTUMN = "municipality=1470&since=2025-09-01&until=2026-08-31"
@@ -104,6 +107,9 @@ def taken() -> Iterator[tuple[str, bytes]]:
             for size in SIZES:
                 for theme in THEMES:
                     yield from _pictures(browser, address, badges, (size, theme))
+            for theme in THEMES:
+                for name, page in field_pictures(browser, address, FIELD_CODE, theme):
+                    yield f"{name}-{theme}.png", _packed(page)
         browser.close()
 
 

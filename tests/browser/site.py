@@ -51,13 +51,13 @@ class House:
 @contextmanager
 def serving(house: House, workers: int) -> Iterator[str]:
     """The address of the application over a house, served until the block ends."""
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     log = (house.folder / "server.log").open("wb")
     words = house.command("serve", "--port", str(port), "--workers", str(workers))
     process = subprocess.Popen(words, env=house.environment(), cwd=ROOT, stdout=log, stderr=log)
     try:
-        _await_ready(address, process, house.folder / "server.log")
+        await_ready(address, process, house.folder / "server.log")
         yield address
     finally:
         process.terminate()
@@ -65,13 +65,15 @@ def serving(house: House, workers: int) -> Iterator[str]:
         log.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _await_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def await_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the server answers. Raises RuntimeError with its log where it does not."""
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -21,7 +21,6 @@ from threading import Event
 from urllib.parse import urlencode
 from uuid import UUID
 
-import psycopg
 import pytest
 from sqlalchemy import Engine, select
 
@@ -32,12 +31,12 @@ from geodata.tables.engine import make_engine, reading, writing
 from geodata.tables.journal import JournalEntry
 from geodata.tables.reports import Report
 from geodata.tables.users import UserSession
-from tests import databases, factories
+from tests import factories
 from tests.browser.site import House
 from tests.factories import PASSWORD
 from tests.faults.writer import READY, draft_of
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("compiled_once")]
 
 ROOT = Path(__file__).parents[2]
 IS_FULL = os.environ.get("FULL") == "1"
@@ -46,7 +45,6 @@ SERVER_KILLS = 20 if IS_FULL else 3
 WRITERS = 2
 STAFF = ("samordnare@vara.example", "planerare@vara.example", "admin@vara.example")
 _START_S = 30
-_DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on", "max_connections=20")
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -70,41 +68,6 @@ class Figures:
     def assert_sound(self) -> None:
         assert (self.lost, self.duplicates, self.chain.reason) == (0, 0, "")
         assert self.acknowledged >= self.kills, "too little was written for the kills to say anything"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Where no bytecode may be kept, a start takes seconds, and there are many starts here."""
-    with pytest.MonkeyPatch.context() as patched:
-        if sys.dont_write_bytecode:
-            patched.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-            patched.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
-        yield
-
-
-@pytest.fixture(scope="module")
-def durable_server() -> Iterator[databases.Server]:
-    """A PostgreSQL that waits for the disk, as a real one does; the other tests' does not."""
-    binaries = databases._binaries()
-    if binaries is None:
-        databases.absent("PostgreSQL is absent (Debian: postgresql-15-postgis-3)")
-        return
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(databases, "_HASTE", _DURABLE)
-        with databases._server(binaries) as url:
-            with psycopg.connect(url + "postgres") as connection:
-                assert connection.execute("SHOW fsync").fetchone() == ("on",)
-            yield databases.Server(url)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def durable_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A migrated database as it is in use, the test runs once on either."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_url")
-        return
-    with request.getfixturevalue("durable_server").database() as url:
-        yield url
 
 
 class TestWriter:

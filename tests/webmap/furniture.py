@@ -16,7 +16,7 @@ from geodata.tables.imports import ImportBatch
 from geodata.tables.photos import Photo
 from geodata.tables.reports import Report
 from geodata.vocabulary import MeasureState, Origin, Owner, RecordClass, State, Trigger
-from tests import factories
+from tests import factories, findings, walks
 from tests.geodata.exchange.pictures import picture, told
 from tests.places import place_at
 from tests.webmap.imports import HEADER, row
@@ -63,7 +63,7 @@ def furnish(engine: Engine, folder: Path, photos_folder: Path, code: str) -> dic
     chosen = import_jobs.blank("perception", "survey", "") | {"system": "EPSG:3006"}
     made["job"] = jobs.prepare(engine, NewJob(code, by, "sv", chosen))
     Spool(folder).keep(made["job"], ".csv", BytesIO((HEADER + row(1)).encode()))
-    return made | _kept(engine, code)
+    return made | _kept(engine, code) | _walk(engine, code)
 
 
 def _kept(engine: Engine, code: str) -> dict[str, Any]:
@@ -80,6 +80,15 @@ def _kept(engine: Engine, code: str) -> dict[str, Any]:
         "run": retention.propose(engine, there, by),
         "hold": holding.hold(engine, there, (RecordClass.PHOTO, ""), "Någon vill läsa dem", by),
     }
+
+
+def _walk(engine: Engine, code: str) -> dict[str, Any]:
+    """A walk with a stop and a finding."""
+    made = walks.walk(engine, code)
+    stop = walks.stops(engine, made)[0]
+    finding = findings.found(engine, made, stop, municipality=code, state=State.ACCEPTED)
+    named = {"walk": made.uid, "walk_code": made.join_code, "stop": stop.uid, "finding": finding.uid}
+    return named | {"phone": walks.phone(engine, made).uid}
 
 
 def _reports(engine: Engine, code: str) -> dict[str, Any]:

@@ -9,11 +9,13 @@ import socket
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 import time_machine
 
+from tests import walks
 from tests.webmap.application import application, closed, token_in
 from tests.webmap.teller import Teller
 from webmap.limits import LIMITS, Addresses
@@ -99,6 +101,49 @@ class TestReports:
             client.put(f"/api/v1/photos/{uuid4()}", data=b"")
         token = token_in(client.get("/follow"))
         assert client.post("/report/photo", data={"csrf_token": token}).status_code == 429
+
+
+class TestWalks:
+    """Forty phones of a walk may share one address."""
+
+    @pytest.fixture
+    def town(self, limited_app):
+        app = limited_app()
+        walk = walks.walk(app.extensions["works"].engine)
+        return SimpleNamespace(app=app, walk=walk, client=app.test_client())
+
+    def join(self, town, code=None, address="203.0.113.7"):
+        return town.client.post(
+            f"/api/v1/walks/{town.walk.uid}/join",
+            json={"code": code or town.walk.join_code},
+            environ_overrides={"REMOTE_ADDR": address},
+        )
+
+    def test_after_five_wrong_codes_one_waits_and_others_do_not(self, town):
+        assert {self.join(town, "FELFEL").status_code for _ in range(5)} == {403}
+        answer = self.join(town)
+        assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
+        assert self.join(town, address="203.0.113.8").status_code == 201
+
+    def test_as_many_as_like_join_with_the_right_one(self, town):
+        assert {self.join(town).status_code for _ in range(20)} == {201}
+
+    def test_each_phone_is_counted_by_itself(self, town, monkeypatch):
+        monkeypatch.setitem(LIMITS, "walk", "3 per 1 minute")
+        tokens = [self.join(town).json["token"] for _ in range(2)]
+        told = [self.put(town, token) for token in (tokens[0],) * 4 + (tokens[1],)]
+        assert told == [201, 201, 201, 429, 201]
+
+    def put(self, town, token):
+        body = walks.finding(town.walk)
+        path = f"/api/v1/walks/{town.walk.uid}/findings/{body['id']}"
+        shown = {"Authorization": f"Bearer {token}"}
+        return town.client.put(path, json=body, headers=shown).status_code
+
+    def test_a_made_up_token_is_no_way_round_the_limit_of_another_room(self, town):
+        shown = [{"Authorization": f"Bearer {number}"} for number in range(121)]
+        answers = [town.client.put(f"/api/v1/reports/{uuid4()}", data=b"{}", headers=each) for each in shown]
+        assert answers[-1].status_code == 429
 
 
 class TestWhichViews:

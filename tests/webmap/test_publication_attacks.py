@@ -15,6 +15,7 @@ from geodata import crs
 from geodata.analysis.publication.edition import VIEWS, Edition
 from geodata.tables.engine import reading
 from geodata.tables.reports import Report
+from geodata.tables.walks import WalkStop
 from geodata.vocabulary import BY_CODE
 from tests.geodata.analysis.publication.attacker import narrow
 from webmap.access import PUBLIC, may
@@ -27,6 +28,7 @@ from webmap.services.publishing import Order
 K = 5
 ZOOMS = (8, 11, 13, 15)
 ARGUMENTS = {
+    "code": "VARA26",
     "digest": "0" * 12,
     "session_id": 1,
     "filename": "favicon.svg",
@@ -103,10 +105,14 @@ def published(demo_app):
 
 
 def known_places(engine):
-    """Corners of the published squares, rounded: in public, and by chance near a report."""
+    """Corners of the published squares and the stops of walks, rounded: in public, and near a report."""
     edition = editions.newest(engine, "1470").edition
     boxes = [(each.west_m, each.south_m, each.size_m) for each in (*edition.squares, *edition.effort)]
-    return {(round(lon, 4), round(lat, 4)) for ring in rings_of(boxes) for lon, lat in ring}
+    with reading(engine) as session:
+        stops = [place for place in session.scalars(select(WalkStop.geometry)) if place is not None]
+    lon, lat = crs.to_degrees_xy([place.x for place in stops], [place.y for place in stops])
+    named = set(zip(lon.round(4).tolist(), lat.round(4).tolist(), strict=True))
+    return named | {(round(lon, 4), round(lat, 4)) for ring in rings_of(boxes) for lon, lat in ring}
 
 
 def addresses(app):

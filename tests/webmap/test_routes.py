@@ -30,8 +30,18 @@ from tests.webmap.matrix import (
 from webmap.access import GRANTS
 from webmap.services.accounts import IDLE
 
-WITHOUT_TOKEN = {"report_door.put", "photo_door.put"}
-"""What programs call: by PUT, which no page elsewhere can have a browser send, and never with a form."""
+WITHOUT_TOKEN = {
+    "report_door.put": {"PUT"},
+    "photo_door.put": {"PUT"},
+    "walk_door.put": {"PUT"},
+    "walk_door.revise": {"PUT"},
+    "walk_joining.waiting": {"PUT"},
+    "walk_joining.join": {"POST"},
+    "walk_joining.receipts": {"POST"},
+}
+"""What programs call: by PUT, which no page elsewhere can have a browser send, and never with a form; by POST
+only where no cookie is read and nothing but JSON is taken.
+"""
 FOREIGN = ({"Origin": "https://annan.example"}, {"Referer": "https://annan.example/sida"}, {"Origin": "null"})
 
 
@@ -57,7 +67,7 @@ def cases(app):
 
 
 NOT_THERE = {
-    "uid": UUID(int=0),
+    **dict.fromkeys(("uid", "walk", "revision"), UUID(int=0)),
     "number": 987_654,
     "user_id": 987_654,
     "session_id": 987_654,
@@ -76,13 +86,15 @@ class TestPermission:
     def test_every_route_is_in_this_matrix(self, app):
         assert {rule.endpoint for rule in rules_of(app)} - set(LINES) == set()
 
-    def test_only_a_put_needs_no_token(self, app):
+    def test_only_a_put_needs_no_token_or_what_reads_no_cookie(self, app):
         free = {
             rule.endpoint: rule.methods - {"OPTIONS"}
             for rule in rules_of(app)
             if getattr(app.view_functions[rule.endpoint], "is_without_token", False)
         }
-        assert free == dict.fromkeys(WITHOUT_TOKEN, {"PUT"})
+        assert free == WITHOUT_TOKEN
+        views = [app.view_functions[name] for name, methods in WITHOUT_TOKEN.items() if methods != {"PUT"}]
+        assert all(view.is_by_bearer for view in views)
 
 
 class TestMatrix:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from geodata.tables.engine import writing
 from geodata.vocabulary import State
-from tests import factories
+from tests import factories, findings, walks
 from tests.webmap.application import ADMIN, COORDINATOR, PLANNER, Login
 from webmap.pages.staff_start import FLOORS
 
@@ -52,6 +52,18 @@ class TestWhatWaits:
         assert "2 rapporter att granska" in logged_in(COORDINATOR).get("/staff/").text
         assert "att granska" not in logged_in(PLANNER).get("/staff/").text
         assert "Inget väntar på dig just nu." in logged_in(PLANNER).get("/staff/").text
+
+    def test_findings_of_walks_are_told_once_among_the_reports(self, app: Flask, logged_in: Login) -> None:
+        engine = app.extensions["works"].engine
+        with writing(engine) as session:
+            home = factories.home(session, "1470")
+            factories.store(session, home, [factories.draft(state=State.NEW)])
+        walk = walks.walk(engine)
+        for _ in range(2):
+            findings.found(engine, walk)
+        page = logged_in(COORDINATOR).get("/staff/").text
+        assert "3 rapporter att granska, varav 2 från vandringar, den äldsta" in page
+        assert page.count("att granska") == 1
 
     def test_a_public_map_that_was_never_made_is_said(self, logged_in: Login) -> None:
         assert "inte publicerad än" in logged_in(COORDINATOR).get("/staff/").text

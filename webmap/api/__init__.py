@@ -13,6 +13,9 @@ from webmap.api import (
     report_door,
     reports,
     squares,
+    walk_door,
+    walk_joining,
+    walked,
 )
 
 BLUEPRINTS = (
@@ -28,4 +31,7 @@ BLUEPRINTS = (
     panels.bp,
     places.bp,
     public_map.bp,
+    walk_door.bp,
+    walk_joining.bp,
+    walked.bp,
 )

@@ -25,6 +25,7 @@ from webmap.api.description import (
     record,
 )
 from webmap.api.parameters import LANGUAGE
+from webmap.api.walk_answers import GONE
 from webmap.services.sayings import LONGEST_PLACE_TEXT, MOST_ACCURACY_M
 
 
@@ -99,16 +100,23 @@ REPORT_SENT = Operation(
         422: "Every fault of the content, each at its field.",
     },
 )
+_PHOTO: Schema = record(
+    {"id": UID, "sha256": SHA_256, "width": WHOLE, "height": WHOLE, "report": or_null(UID)}
+)
 PHOTO_SENT = Operation(
-    "Send a photo. What is stored is made anew from its pixels; the original is not kept.",
+    "Send a photo. What is stored is made anew from its pixels; the original is not kept. From a walk with"
+    " Authorization: Bearer, and Content-Digest of what is sent.",
     {
-        status: Answer(
-            about,
-            record({"id": UID, "sha256": SHA_256, "width": WHOLE, "height": WHOLE, "report": or_null(UID)}),
-        )
-        for status, about in ((201, "Stored for the first time."), (200, "It was stored already."))
+        201: Answer("Stored for the first time.", _PHOTO),
+        200: Answer("It was stored already.", _PHOTO),
+        410: Answer("Its finding was withdrawn or destroyed.", GONE),
     },
     (Parameter("report", UID, "The report it belongs to, whether or not it has come yet."), LANGUAGE),
     {"image/*": {}},
-    {**_NO_FILE, 409: "The id is stored with another photo.", 422: "It cannot be read as a photo."},
+    {
+        **_NO_FILE,
+        401: "The token shown is worth nothing: scan the walk's code again.",
+        409: "The id is stored with another photo.",
+        422: "It cannot be read as a photo.",
+    },
 )

@@ -19,6 +19,7 @@ from webmap.cli.retention import keeping
 from webmap.cli.serving import demo, serve
 from webmap.cli.storage import database
 from webmap.cli.ticking import tick
+from webmap.cli.walks import walk
 
 main = Bilingual(
     name="tryggkarta",
@@ -42,6 +43,7 @@ main = Bilingual(
         publish,
         keeping,
         tick,
+        walk,
     ),
 )
 click.version_option(package_name="tryggkarta", help="Visa versionen.")(main)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
@@ -18,7 +19,8 @@ from geodata.queries.window import Window
 from geodata.vocabulary import Kind, Origin, Owner
 from webmap.cli.base import Shop, json_option, with_shop
 from webmap.cli.filters import filter_options
-from webmap.services import exporting, importing
+from webmap.services import exporting, finding_export, importing
+from webmap.services.finding_export import FindingOrder
 from webmap.services.importing import ImportOrder, ImportResult
 
 FORMATS = tuple(WRITERS)
@@ -156,20 +158,34 @@ def _row(shop: Shop, each: RowFault) -> dict[str, Any]:
 
 
 @click.command("export")
-@click.argument("what", type=click.Choice(["reports"]), default="reports")
+@click.argument("what", type=click.Choice(["reports", "findings"]), default="reports")
 @click.option("--municipality", required=True, help="Kommunens kod.")
 @click.option("--format", "format_name", required=True, type=click.Choice(FORMATS))
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--walk", type=click.UUID, default=None, help="Bara en vandrings iakttagelser.")
 @filter_options
 @json_option
 @with_shop
 def export_file(
-    shop: Shop, what: str, municipality: str, format_name: str, out: Path, **filters: str
+    shop: Shop, what: str, municipality: str, format_name: str, out: Path, walk: UUID | None, **filters: str
 ) -> None:
     """Precis det som filtret släpper igenom, med filtret skrivet i filen."""
+    if what == "findings":
+        _export_findings(shop, FindingOrder(municipality, Window.parse(filters), format_name, out, walk))
+        return
+    if walk is not None:
+        raise InvalidValue("option.bad", "--walk", option="--walk", given=str(walk))
     order = exporting.ExportOrder(municipality, Window.parse(filters), format_name, out)
     result = exporting.run(shop.engine, order)
     said = shop.words(
         "%(rows)s rapporter skrivna till %(file)s.", rows=shop.words.number(result.rows), file=out
     )
     shop.answer({"rows": result.rows, "what": what, "filter": result.chosen, "out": str(out)}, said)
+
+
+def _export_findings(shop: Shop, order: FindingOrder) -> None:
+    result = finding_export.run(shop.engine, order)
+    count = shop.words.number(result.rows)
+    said = shop.words("%(rows)s iakttagelser skrivna till %(file)s.", rows=count, file=order.path)
+    told = {"rows": result.rows, "what": "findings", "filter": result.chosen, "out": str(order.path)}
+    shop.answer(told, said)

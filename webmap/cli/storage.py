@@ -10,6 +10,7 @@ import click
 from geodata import migrations
 from geodata.tables.backup import backup, restore
 from geodata.tables.engine import make_engine
+from geodata.tables.walk_safety import mark_safe, numbers_in, numbers_now
 from webmap.cli.base import Shop, json_option, with_shop
 from webmap.services import photo_backup
 from webmap.services.registering import register_missing
@@ -55,8 +56,11 @@ def check(shop: Shop) -> None:
 @with_shop
 def save(shop: Shop, file: Path) -> None:
     """Kopiera databasen till FILE, och bilderna till FILE.photos.tar, medan de används."""
+    before = numbers_now(shop.engine)
     backup(shop.engine, file)
     photos = photo_backup.save(shop.engine, shop.settings.photos_folder, file)
+    is_file = shop.engine.dialect.name == "sqlite"
+    mark_safe(shop.engine, numbers_in(shop.engine, file) if is_file else before)
     size, words = file.stat().st_size, shop.words
     said = [words("Kopian är skriven, %(size)s byte.", size=words.number(size))]
     if photos:

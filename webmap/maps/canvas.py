@@ -22,7 +22,6 @@ LOCAL_SCRIPTS = [("leaflet", "/static/vendor/leaflet/leaflet.js")]
 LOCAL_STYLES = [("leaflet_css", "/static/vendor/leaflet/leaflet.css")]
 
 MIN_ZOOM = 7
-START_ZOOM = 10
 MAX_ZOOM = 17
 BAND_PX = 12
 TILE_SIDE_PX = 512
@@ -76,7 +75,6 @@ def _blank(ground: Ground) -> folium.Map:
     canvas = folium.Map(
         location=(lat, lon),
         tiles=None,
-        zoom_start=START_ZOOM,
         min_zoom=MIN_ZOOM,
         max_zoom=MAX_ZOOM,
         control_scale=True,
@@ -89,6 +87,8 @@ def _blank(ground: Ground) -> folium.Map:
     )
     canvas.default_js, canvas.default_css = LOCAL_SCRIPTS, LOCAL_STYLES
     canvas._id = "canvas"
+    # The page's script says where the map opens: with a zoom of its own every line would be drawn twice.
+    del canvas.options["zoom"]
     # Map passes only the zoom of its own tile layer on to Leaflet, and has none here.
     canvas.options.update(minZoom=MIN_ZOOM, maxZoom=MAX_ZOOM)
     return canvas

@@ -40,7 +40,12 @@ def print_handout(said: Mapping[str, Any], pictures: Mapping[str, bytes]) -> byt
             if boxed == words:
                 break
             words = boxed
-    return _compiled(_mapped(words, lambda text: _OFTEN_SEEN.sub(BOX, text)), pictures)
+    return _compiled(without_strange_signs(words), pictures)
+
+
+def without_strange_signs(said: Any) -> Any:
+    """The same with □ for every sign that letters of ours may lack, in every text of it."""
+    return _mapped(said, lambda text: _OFTEN_SEEN.sub(BOX, _plain(text)))
 
 
 def _boxed(sign: str, text: str) -> str:

@@ -69,42 +69,57 @@ class Plan(Protocol):
 
 def draw_sheet_picture(plan: Plan) -> bytes:
     """The map as SVG, north up in SWEREF 99 TM; the same plan, the same bytes."""
-    return _Drawing(fitted(plan.bounds)).draw(plan)
+    return Drawing(fitted(plan.bounds)).draw(plan)
 
 
-class _Drawing:
+class Drawing:
+    """A map on paper of some ground. bounds: as `fitted` gives them."""
+
     def __init__(self, bounds: Bounds) -> None:
-        self._pen = Pen(bounds)
-        self._sheet = Sheet(Box(_MARGIN, _MARGIN, WIDTH - _MARGIN, HEIGHT - _MARGIN))
+        self.pen = Pen(bounds)
+        self.sheet = Sheet(Box(_MARGIN, _MARGIN, WIDTH - _MARGIN, HEIGHT - _MARGIN))
 
     def draw(self, plan: Plan) -> bytes:
-        self._pen.add("rect", width=WIDTH, height=HEIGHT, fill=_OUTSIDE)
-        self._pen.outline(plan.boundary, fill="#fff")
-        self._layers(plan.layers)
+        """The whole map of a plan as SVG."""
+        self.ground(plan.boundary, plan.layers)
         classes = self._classes(plan)
-        self._grid()
-        self._pen.outline(plan.boundary.boundary, fill="none", stroke=MUTED, stroke_width=5)
+        self.grid()
+        self.border(plan.boundary)
         self._dots(plan.dots)
-        self._scale_and_north()
+        self.scale_and_north()
         self._spots(plan.spots)
         self._numerals(classes)
-        self._names(plan.names)
+        self.names(plan.names)
+        return self.framed()
+
+    def framed(self) -> bytes:
+        """The finished map as SVG, with a line around it."""
         frame = {"fill": "none", "stroke": MUTED, "stroke_width": 3}
-        self._pen.add("rect", x=1, y=1, width=WIDTH - 2, height=HEIGHT - 2, **frame)
-        return self._pen.drawn()
+        self.pen.add("rect", x=1, y=1, width=WIDTH - 2, height=HEIGHT - 2, **frame)
+        return self.pen.drawn()
+
+    def ground(self, boundary: BaseGeometry, layers: Mapping[AreaKind, list[BaseGeometry]]) -> None:
+        """What lies under all else, in EPSG:3006."""
+        self.pen.add("rect", width=WIDTH, height=HEIGHT, fill=_OUTSIDE)
+        self.pen.outline(boundary, fill="#fff")
+        self._layers(layers)
+
+    def border(self, boundary: BaseGeometry) -> None:
+        """The municipality's border."""
+        self.pen.outline(boundary.boundary, fill="none", stroke=MUTED, stroke_width=5)
 
     def _layers(self, layers: Mapping[AreaKind, list[BaseGeometry]]) -> None:
         for kind, (fill, stroke, width) in _LAYERS.items():
             shapes = np.array(layers.get(kind, []), dtype=object)
-            seen = shapes[shapely.intersects(shapes, self._pen.clip)] if len(shapes) else shapes
+            seen = shapes[shapely.intersects(shapes, self.pen.clip)] if len(shapes) else shapes
             if len(seen):
                 every = shapely.GeometryCollection(list(seen))
-                self._pen.outline(every, fill=fill, stroke=stroke, stroke_width=width)
+                self.pen.outline(every, fill=fill, stroke=stroke, stroke_width=width)
 
     def _classes(self, plan: Plan) -> NDArray[np.uint8]:
         """Draws the classes, read at the middle of every pixel, and gives those of the pixels seen."""
         rows, columns = round(HEIGHT * _PX_PER_UNIT), round(WIDTH * _PX_PER_UNIT)
-        pixel_m, bounds = self._pen.unit_m / _PX_PER_UNIT, self._pen.bounds
+        pixel_m, bounds = self.pen.unit_m / _PX_PER_UNIT, self.pen.bounds
         east = bounds.west_m + (np.arange(-1, columns + 1) + 0.5) * pixel_m
         north = bounds.north_m - (np.arange(-1, rows + 1) + 0.5) * pixel_m
         classes = plan.classes(*np.meshgrid(east, north))
@@ -113,11 +128,12 @@ class _Drawing:
         picture.save(written, "PNG", transparency=alphas, bits=4)
         address = "data:image/png;base64," + base64.b64encode(written.getvalue()).decode("ascii")
         whole = {"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT, "preserveAspectRatio": "none"}
-        self._pen.add("image", href=address, **whole)
+        self.pen.add("image", href=address, **whole)
         return classes[1:-1, 1:-1]
 
-    def _grid(self) -> None:
-        pen, bounds = self._pen, self._pen.bounds
+    def grid(self) -> None:
+        """Lines at round kilometres of SWEREF 99 TM."""
+        pen, bounds = self.pen, self.pen.bounds
         across_m = WIDTH * pen.unit_m
         step = next((each for each in _GRID_STEPS_M if across_m / each <= _MOST_LINES), _GRID_STEPS_M[-1])
         line = {"stroke": _LINE, "stroke_width": 1.5}
@@ -132,17 +148,17 @@ class _Drawing:
             pen.write(f"{north // 1000}", 8, y - 6, **small)
 
     def _dots(self, dots: NDArray[np.float64]) -> None:
-        bounds = self._pen.bounds
+        bounds = self.pen.bounds
         lowest, highest = (bounds.west_m, bounds.south_m), (bounds.east_m, bounds.north_m)
         seen = dots[((dots >= lowest) & (dots <= highest)).all(axis=1)]
-        for x, y in (self._pen.xy(*dot) for dot in seen.tolist()):
-            self._pen.add(
+        for x, y in (self.pen.xy(*dot) for dot in seen.tolist()):
+            self.pen.add(
                 "circle", cx=x, cy=y, r=8, fill=INK, fill_opacity=0.75, stroke="#fff", stroke_width=2
             )
 
-    def _scale_and_north(self) -> None:
+    def scale_and_north(self) -> None:
         """A bar of round metres and an arrow, lower right."""
-        pen, right, bottom = self._pen, WIDTH - 40, HEIGHT - 40
+        pen, right, bottom = self.pen, WIDTH - 40, HEIGHT - 40
         length_m = round_length_m(WIDTH * pen.unit_m / 4)
         left = round(right - length_m / pen.unit_m, 1)
         self._plate(Box(left - 70, bottom - 74, right + 22, bottom + 22))
@@ -156,43 +172,43 @@ class _Drawing:
         pen.write("N", x, bottom + 10, text_anchor="middle", font_size=28, font_weight=600, stroke="none")
 
     def _plate(self, box: Box) -> None:
-        self._sheet.take(box)
+        self.sheet.take(box)
         size = {"width": round(box.right - box.left, 1), "height": round(box.bottom - box.top, 1)}
-        self._pen.add("rect", x=round(box.left, 1), y=box.top, fill="#fff", fill_opacity=0.9, **size)
+        self.pen.add("rect", x=round(box.left, 1), y=box.top, fill="#fff", fill_opacity=0.9, **size)
 
     def _spots(self, spots: Sequence[tuple[int, float, float]]) -> None:
         """Numbered discs, the first drawn last so that it is never covered."""
         number = {"text_anchor": "middle", "font_size": 36, "font_weight": 600, "stroke": "none"}
         for rank, east, north in reversed(spots):
-            x, y = self._pen.xy(east, north)
+            x, y = self.pen.xy(east, north)
             if 0 <= x <= WIDTH and 0 <= y <= HEIGHT:
-                self._sheet.take(Box(x - _DISC, y - _DISC, x + _DISC, y + _DISC))
-                self._pen.add("circle", cx=x, cy=y, r=_DISC, fill="#fff", stroke=INK, stroke_width=5)
-                self._pen.write(str(rank), x, y + 12, **number)
+                self.sheet.take(Box(x - _DISC, y - _DISC, x + _DISC, y + _DISC))
+                self.pen.add("circle", cx=x, cy=y, r=_DISC, fill="#fff", stroke=INK, stroke_width=5)
+                self.pen.write(str(rank), x, y + 12, **number)
 
     def _numerals(self, classes: NDArray[np.uint8]) -> None:
-        taken = [box.scaled(_PX_PER_UNIT) for box in self._sheet.taken]
+        taken = [box.scaled(_PX_PER_UNIT) for box in self.sheet.taken]
         for each in numerals_of(classes, _NUMERAL_ROOM_PX, taken):
             x, y = each.x / _PX_PER_UNIT, each.y / _PX_PER_UNIT
-            self._sheet.take(Box(x - 14, y - 16, x + 14, y + 16))
+            self.sheet.take(Box(x - 14, y - 16, x + 14, y + 16))
             colour = "#fff" if each.class_ >= _DARK_FROM else INK
             number = {"text_anchor": "middle", "font_size": 30, "fill": colour, "stroke": "none"}
-            self._pen.write(str(each.class_), x, y + 10, **number)
+            self.pen.write(str(each.class_), x, y + 10, **number)
 
-    def _names(self, names: Sequence[tuple[str, float, float, bool]]) -> None:
+    def names(self, names: Sequence[tuple[str, float, float, bool]]) -> None:
         """Each beside its dot where there is room; towns first."""
-        bounds = self._pen.bounds
+        bounds = self.pen.bounds
         seen = [name for name in names if bounds.holds(Bounds(name[1], name[2], name[1], name[2]))]
         for text, east, north, is_town in sorted(seen, key=lambda name: not name[3])[:_MOST_NAMES]:
-            x, y = self._pen.xy(east, north)
-            is_free = self._sheet.is_free(Box(x - 5, y - 5, x + 5, y + 5))
+            x, y = self.pen.xy(east, north)
+            is_free = self.sheet.is_free(Box(x - 5, y - 5, x + 5, y + 5))
             size = LETTER * (_TOWN if is_town else 1)
-            box = self._sheet.room_for(_beside(x, y, len(text) * size * _LETTER_WIDTH, size))
+            box = self.sheet.room_for(_beside(x, y, len(text) * size * _LETTER_WIDTH, size))
             if box and is_free:
-                self._pen.add("circle", cx=x, cy=y, r=5, fill=INK, stroke="#fff", stroke_width=2)
+                self.pen.add("circle", cx=x, cy=y, r=5, fill=INK, stroke="#fff", stroke_width=2)
             if box:
                 look = {"font_size": round(size, 1), "font_weight": 600 if is_town else 400}
-                self._pen.write(text, box.left, box.bottom - size * 0.22, **look)
+                self.pen.write(text, box.left, box.bottom - size * 0.22, **look)
 
 
 def _beside(x: float, y: float, width: float, height: float) -> Iterator[Box]:

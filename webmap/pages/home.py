@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from geodata.hours import today
 from geodata.queries.municipalities import LOCALITY, Home
 from geodata.vocabulary import MeasureState
 from webmap.access import Permission
 from webmap.gate import needs, words, works
 from webmap.maps.locator import locate
 from webmap.pages.public_view import asked_home, earlier_editions, map_parts, public_view
-from webmap.services import measures
+from webmap.services import measures, walk_results
 from webmap.services.measure_words import told
 from webmap.services.measures import PublicMeasure
+from webmap.services.minutes_counts import sum_words
 from webmap.services.place_search import PlaceList
 from webmap.services.place_ways import label_at
 
@@ -41,11 +43,18 @@ def show() -> ResponseReturnValue:
         locator=None if shown else locate(home.boundary, localities, home.name),
         report_address=f"/report?municipality={home.code}",
         measures=[_told(each, home, listed) for each in done],
+        walked=_walked(home),
         shown=shown,
         parts=map_parts(home, shown) if shown else None,
         earlier=earlier_editions(home, shown.published.number, words()) if shown else [],
         shown_first=SHOWN_FIRST,
     )
+
+
+def _walked(home: Home) -> list[tuple[int, str, str]]:
+    """What walks have led to, as figures; none where no minutes are public."""
+    sums = walk_results.led_to(works().engine, home, today())
+    return sum_words(sums, words()) if sums.said else []
 
 
 @dataclass(frozen=True)

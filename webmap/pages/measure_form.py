@@ -8,11 +8,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from geodata.errors import InvalidValue
 from geodata.queries.measures import KnownMeasure
 from geodata.vocabulary import BY_CODE, CATEGORIES, Group, MeasureState
+from webmap.pages.place_form import PlaceRead, named_or_pointed
 from webmap.services.measures import MeasureSaid
-from webmap.services.place_search import FoundPlace, PlaceList
+from webmap.services.place_search import PlaceList
 from webmap.words import Words
 
 KEEP_PLACE = "keep"
@@ -73,36 +73,11 @@ class MeasureForm:
         )
 
 
-@dataclass(frozen=True)
-class PlaceRead:
-    """The place a form means as GeoJSON, or places to choose between, or why neither."""
-
-    place: Mapping[str, Any] | None = None
-    meant: tuple[FoundPlace, ...] = ()
-    fault: InvalidValue | None = None
-
-
 def place_of(form: MeasureForm, known: KnownMeasure | None, places: PlaceList) -> PlaceRead:
     """Where the measure is, as the form has it."""
     if form.way == KEEP_PLACE and known:
         return PlaceRead(known.geojson)
-    if form.way == "map":
-        return _pointed(form)
-    chosen, meant = places.meant(form.words, form.choice)
-    if meant:
-        return PlaceRead(meant=tuple(meant), fault=InvalidValue("place.which", "choice"))
-    if chosen is None or chosen.geojson is None:
-        code = "measure.place_unknown" if form.words else "measure.place_missing"
-        return PlaceRead(fault=InvalidValue(code, "words"))
-    return PlaceRead(chosen.geojson)
-
-
-def _pointed(form: MeasureForm) -> PlaceRead:
-    try:
-        spot = [float(form.lon), float(form.lat)]
-    except ValueError:
-        return PlaceRead(fault=InvalidValue("place.no_mark", "map"))
-    return PlaceRead({"type": "Point", "coordinates": spot})
+    return named_or_pointed(form, places, "measure")
 
 
 def said_in(form: MeasureForm, place: Mapping[str, Any] | None) -> MeasureSaid:

@@ -19,18 +19,18 @@ from webmap.gate import allowed_municipality, needs, note, viewer, words, works
 from webmap.pages.measure_form import (
     OFFERED,
     MeasureForm,
-    PlaceRead,
     differences,
     place_of,
     renewed,
     said_in,
 )
+from webmap.pages.place_form import PlaceRead, option_of
 from webmap.pages.point_map import point_map
 from webmap.services import measures, reception
 from webmap.services.actors import Actor
 from webmap.services.measure_table import MeasureRow, as_csv, rows_of
 from webmap.services.place_search import FoundPlace
-from webmap.services.place_ways import kind_word, label_at
+from webmap.services.place_ways import label_at
 from webmap.services.sayings import Refused
 
 bp = Blueprint("measures", __name__)
@@ -199,7 +199,7 @@ def _page(
         problems={fault.field: say.fault(fault) for fault in trouble.faults},
         targets=_TARGETS,
         trouble=trouble,
-        meant=[_option(each) for each in trouble.meant],
+        meant=[option_of(each) for each in trouble.meant],
         place_now=label_at(home, places, known.position, say) if known else "",
         states=[(each.value, say.label(each)) for each in MeasureState],
         categories=[(each.code, say.category(each), each.code in form.categories) for each in OFFERED],
@@ -208,8 +208,3 @@ def _page(
         radii=(),
         longest=(measures.LONGEST_TITLE, measures.LONGEST_RESPONSIBLE, measures.LONGEST_REASON),
     )
-
-
-def _option(place: FoundPlace) -> dict[str, str]:
-    detail = ", ".join(part for part in (kind_word(place.kind, words()), place.locality) if part)
-    return {"value": place.key, "name": place.name, "detail": detail}

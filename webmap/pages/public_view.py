@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 
-from geodata.analysis.publication.edition import ALL, SAFE
+from geodata.analysis.publication.edition import ALL, SAFE, Edition, EffortSquare
 from geodata.errors import InvalidValue, NotFound
 from geodata.hours import local
 from geodata.queries.municipalities import LOCALITY, Home
@@ -29,6 +29,7 @@ from webmap.services.public_places import (
     view_links,
     whole_label,
 )
+from webmap.services.walked_ground import public_squares
 from webmap.words import Words
 
 _LARGEST_NUMBER = 10**7
@@ -36,7 +37,10 @@ _LARGEST_NUMBER = 10**7
 
 @dataclass(frozen=True)
 class PublicView:
-    """An edition as one of its views. query: the words that keep both, for links."""
+    """An edition as one of its views. query: the words that keep both, for links.
+
+    walked: squares that published walks went through, told by their routes and no part of the edition.
+    """
 
     published: PublishedEdition
     view: str
@@ -49,6 +53,7 @@ class PublicView:
     places: list[PublicPlace]
     is_newest: bool
     query: str
+    walked: tuple[EffortSquare, ...] = ()
 
     @property
     def is_safe(self) -> bool:
@@ -63,7 +68,13 @@ class PublicView:
     @property
     def effort(self) -> list[list[list[float]]]:
         """Where somebody walked or patrolled, for the page's script."""
-        return effort_rings(self.published.edition.effort)
+        return effort_rings(self.edition.effort)
+
+    @property
+    def edition(self) -> Edition:
+        """The edition with all ground that was looked at, also by walks published since."""
+        known = self.published.edition
+        return replace(known, effort=tuple(dict.fromkeys((*known.effort, *self.walked))))
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,7 @@ def _view(home: Home, published: PublishedEdition, view: str, is_newest: bool, t
         teller.places(view),
         is_newest,
         urlencode(kept),
+        tuple(public_squares(works().engine, home.code, edition.coarse_m)),
     )
 
 
@@ -125,7 +137,7 @@ def map_parts(home: Home, shown: PublicView) -> MapParts:
     localities = [(place.name, place.geometry) for place in home.places if place.kind == LOCALITY]
     return MapParts(
         point_map(home, works().places.now(home.code), [], words()),
-        draw_edition(home.boundary, shown.published.edition, shown.view),
+        draw_edition(home.boundary, shown.edition, shown.view),
         locate(home.boundary, localities, home.name),
     )
 

@@ -53,6 +53,12 @@ FLOORS: dict[str, tuple[Room, ...]] = {
             N_("Vad som görs, av vem och till när"),
             Permission.EDIT_MEASURES,
         ),
+        Room(
+            "/staff/walks",
+            N_("Vandringar"),
+            N_("Planera, gå och följ upp tätortsvandringar"),
+            Permission.SEE_WALKS,
+        ),
         Room("/staff/import", N_("Import"), N_("Läs in rapporter från en fil"), Permission.IMPORT_FILES),
         Room(
             "/staff/areas", N_("Underlag"), N_("Gator, hus och ortnamn till kartan"), Permission.IMPORT_AREAS

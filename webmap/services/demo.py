@@ -25,7 +25,7 @@ from geodata.tables.marks import DatabaseMark
 from geodata.tables.report_rows import Stamp, insert_reports
 from geodata.vocabulary import Kind, Origin, Owner, Polarity, PositionSource
 from webmap.access import Role
-from webmap.services import accounts, demo_order, demo_queue, municipalities, scales
+from webmap.services import accounts, demo_order, demo_queue, demo_walks, municipalities, scales
 from webmap.services.accounts import NewAccount
 from webmap.services.demo_town import ALONG, COUNTS, CRIMES, DAYS, ORIGINS, RHYTHMS, SPOTS, TEXTS, Spot
 from webmap.services.reception import DEMO_MARK
@@ -64,6 +64,7 @@ def fill(engine: Engine, password: str, secret: str = "") -> bool:
         with writing(engine) as session:
             _store(session, home, drafts, password)
             demo_queue.store(session, home, secret)
+            demo_walks.store(session, home)
     scales.refresh(engine, home)
     demo_order.complete(engine, home)
     return not is_filled

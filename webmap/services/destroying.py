@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geodata.queries.keeping import EMPTY
 from geodata.tables.disclosures import Disclosure, SecrecyMark
+from geodata.tables.findings import ExpectedPhoto
 from geodata.tables.imports import ImportBatch
 from geodata.tables.jobs import Job
 from geodata.tables.measures import Measure
@@ -21,6 +22,7 @@ from geodata.tables.receipts import Confirmation, OutgoingMail, Reply
 from geodata.tables.reports import Removed, Report
 from geodata.tables.reviews import ReviewAct
 from geodata.vocabulary import RecordClass
+from webmap.services.walk_tombs import bury
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def _reports(session: Session, doomed: Doomed) -> Leavings:
     told = select(Report.id, Report.uid, literal(doomed.municipality_id), literal(doomed.change)).where(own)
     session.execute(insert(Removed).from_select(["report_id", "uid", "municipality_id", "change_seq"], told))
     _unmark(session, [*uids, *(uid for uid, _ in photos)])
+    bury(session, doomed.keys, uids)
     _delete(session, Report, doomed.keys)
     return leavings
 
@@ -66,7 +69,10 @@ def _photos(session: Session, doomed: Doomed) -> Leavings:
         select(Photo.uid, Photo.address, Photo.report_id).where(Photo.id.in_(doomed.keys))
     ).all()
     _touch(session, [report_id for _, _, report_id in gone if report_id], doomed.change)
-    _unmark(session, [uid for uid, _, _ in gone])
+    uids = [uid for uid, _, _ in gone]
+    _unmark(session, uids)
+    expected = delete(ExpectedPhoto).where(ExpectedPhoto.photo_uid.in_(uids))
+    session.execute(expected.execution_options(synchronize_session=False))
     _delete(session, Photo, doomed.keys)
     return Leavings(tuple(address for _, address, _ in gone))
 

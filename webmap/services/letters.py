@@ -5,13 +5,9 @@ Never the words of the report, a name or a place: a letter may be read by others
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.headerregistry import Address
+from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,7 +20,7 @@ from geodata.tables.reports import Report
 from geodata.tables.reviews import ReviewAct
 from geodata.vocabulary import Stage, State
 from webmap.services import receipts
-from webmap.services.smtp import Undelivered
+from webmap.services.letter_form import Draft, written
 from webmap.settings import Settings
 from webmap.words import Words, words_for
 from webmap.words.labels import N_
@@ -74,8 +70,8 @@ def known_of(session: Session, mail: OutgoingMail, secret: str) -> Known | None:
         state=state,
         municipality=name,
         code=_code(secret, uid, digest) if mail.kind == "receipt" else "",
-        reason=_reason(session, mail.report_id) if state == State.REJECTED else "",
-        reply=_reply(session, mail) if mail.kind == "reply" else None,
+        reason=_reason(session, contact.report_id) if state == State.REJECTED else "",
+        reply=_reply(session, contact.report_id, mail.created_at) if mail.kind == "reply" else None,
     )
     return known if _says_something(known) else None
 
@@ -86,22 +82,10 @@ def letter_of(known: Known, mail_id: int, settings: Settings) -> EmailMessage:
     The same row gives the same Message-ID, so that a letter sent twice by mishap is known as one.
     """
     words = words_for(known.language)
-    letter = EmailMessage(policy=SMTP)
-    try:
-        name, _, domain = known.email.rpartition("@")
-        letter["To"] = Address("", name, domain.encode("idna").decode())
-    except (ValueError, IndexError) as fault:
-        raise Undelivered("mail.bad_address", is_final=True) from fault
-    sender = " ".join(words.municipality(known.municipality).split())
-    letter["From"] = Address(sender, addr_spec=settings.mail_from)
-    letter["Subject"] = _subject(known, words)
-    letter["Date"] = datetime.now(UTC)
-    letter["Message-ID"] = _message_id(mail_id, known.uid, settings)
-    letter["Auto-Submitted"] = "auto-generated"
-    letter["Content-Language"] = words.language
-    text = "\n\n".join([words("Hej!"), *_paragraphs(known, words, settings)])
-    letter.set_content(text + "\n", cte="quoted-printable")
-    return letter
+    paragraphs = _paragraphs(known, words, settings)
+    mark = f"mail {mail_id} {known.uid}"
+    draft = Draft(known.email, known.municipality, _subject(known, words), paragraphs, mark)
+    return written(draft, words, settings)
 
 
 def _code(secret: str, uid: UUID, digest: str | None) -> str:
@@ -117,10 +101,10 @@ def _reason(session: Session, report_id: int) -> str:
     return session.scalar(acts.order_by(ReviewAct.id.desc()).limit(1)) or ""
 
 
-def _reply(session: Session, mail: OutgoingMail) -> tuple[Stage, str] | None:
+def _reply(session: Session, report_id: int, asked_at: datetime) -> tuple[Stage, str] | None:
     """The reply the letter was asked for: the last before, on the report or on the one it is merged with."""
     given = select(Reply.stage, Reply.text).where(
-        Reply.report_id.in_(_followed(session, mail.report_id)), Reply.at <= mail.created_at
+        Reply.report_id.in_(_followed(session, report_id)), Reply.at <= asked_at
     )
     found = session.execute(given.order_by(Reply.at.desc(), Reply.id.desc()).limit(1)).one_or_none()
     return None if found is None else (found.stage, found.text)
@@ -183,8 +167,3 @@ def _footer(known: Known, words: Words) -> str:
     day = words.day(local(known.delete_after).date())
     kept = words("Du lämnade din adress för att få svar. Vi tar bort den senast %(day)s.", day=day)
     return "-- \n" + kept + "\n" + words("Det går inte att svara på det här mejlet.")
-
-
-def _message_id(mail_id: int, uid: UUID, settings: Settings) -> str:
-    mark = hmac.digest(settings.secret().encode(), f"mail {mail_id} {uid}".encode(), "sha256").hex()[:32]
-    return f"<{mark}@{urlsplit(settings.public_url).hostname}>"

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Engine, and_, func, or_, select, update
 
 from geodata.tables.engine import reading, writing
 from geodata.tables.receipts import OutgoingMail
+from webmap.services import walk_letters
 from webmap.services.letters import known_of, letter_of
 from webmap.services.smtp import Line, Undelivered, server_of
 from webmap.settings import Settings
@@ -145,6 +146,10 @@ def _send(engine: Engine, line: Line, mail: OutgoingMail, settings: Settings) ->
 
 
 def _letter(engine: Engine, mail: OutgoingMail, settings: Settings) -> EmailMessage | None:
+    if mail.walk_contact_id is not None:
+        with reading(engine) as session:
+            of_walk = walk_letters.known_of(session, mail, settings.secret())
+        return None if of_walk is None else walk_letters.letter_of(of_walk, mail.id, settings)
     with reading(engine) as session:
         newer = (OutgoingMail.report_id == mail.report_id, OutgoingMail.kind == mail.kind, _unsent())
         is_overtaken = mail.kind == "state" and session.scalar(

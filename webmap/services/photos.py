@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from geodata.errors import Conflict, NotFound, TooOften
 from geodata.exchange import photos as exchange
 from geodata.exchange.photo_kinds import LONGEST_PX, kind_of
+from geodata.queries.walk_entries import named_aside
 from geodata.tables.chain import Entry, append
 from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
@@ -41,6 +42,8 @@ _FOLDER_KEPT_S = 3600.0
 """How long files are left without a row: somebody may be about to write it."""
 _MADE_AT_ONCE = 2
 _PATIENCE_S = 20.0
+Place = Row[int, int, str]
+"""A report as a photo is tied to it: its key, that of its municipality, and the municipality's code."""
 _making = threading.BoundedSemaphore(_MADE_AT_ONCE)
 
 
@@ -149,10 +152,11 @@ def attach(engine: Engine, uid: UUID, report: UUID, now: datetime | None = None)
         photo = session.scalar(select(Photo).where(Photo.uid == uid))
         if there is None or photo is None or photo.report_id is not None:
             return there is not None and photo is not None and photo.report_id == there.id
-        return _tie(session, photo, there)
+        return tie(session, photo, there)
 
 
-def _tie(session: Session, photo: Photo, there: Row[int, int, str]) -> bool:
+def tie(session: Session, photo: Photo, there: Place) -> bool:
+    """Tie a photo to a report, as its third at most; whether it is. there: id, municipality_id, code."""
     change = next_change(session, there.municipality_id)  # from here on nobody else ties one there
     kept = select(func.count()).select_from(Photo).where(Photo.report_id == there.id)
     if (session.scalar(kept) or 0) >= MOST_OF_A_REPORT:
@@ -215,8 +219,9 @@ def remove(engine: Engine, folder: Path, uid: UUID) -> None:
 def sweep(engine: Engine, folder: Path, now: datetime) -> int:
     """Take away photos that no report came for in a day, and files of no photo; how many went."""
     files = PhotoFiles(folder)
-    alone = (Photo.report_id.is_(None), Photo.created_at < now - KEPT_ALONE)
     with reading(engine) as session:
+        is_old, is_unnamed = Photo.created_at < now - KEPT_ALONE, Photo.uid.not_in(named_aside(session))
+        alone = (Photo.report_id.is_(None), is_old, is_unnamed)
         is_due = session.scalar(select(Photo.id).where(*alone).limit(1)) is not None
     gone: list[str] = []
     if is_due:

@@ -6,18 +6,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, cast
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, Integer, Table, bindparam, insert
 from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 from sqlalchemy.orm import Session
 
 from geodata.hours import local
 from geodata.queries.municipalities import Home, homes
-from geodata.queries.register import Unregistered, number_name, numbers_of, unregistered
+from geodata.queries.register import Unregistered, number_name, number_of, numbers_of, unregistered
 from geodata.tables.chain import Entry, append
 from geodata.tables.changes import next_change
-from geodata.tables.engine import reading, writing
+from geodata.tables.engine import reading, run, writing
 from geodata.tables.registry import Registration, RegistrationCounter
 from geodata.vocabulary import Channel, Counterpart, Direction, Owner, Polarity, RecordType
 from webmap.services.actors import Actor
@@ -82,32 +83,40 @@ def sharing_record(object_id: str, owner: str) -> Registered:
     return Registered(RecordType.SHARING.value, object_id, way.value, Counterpart.POLICE.value, _SHARED)
 
 
+def _taking(dialect: Any) -> Any:
+    taken = bindparam("taken", type_=Integer())
+    first = dialect(RegistrationCounter.__table__).values(
+        municipality_id=bindparam("of"), year=bindparam("in_year"), number=taken
+    )
+    counter = RegistrationCounter.__table__.c
+    return first.on_conflict_do_update(
+        index_elements=[counter.municipality_id, counter.year], set_={"number": counter.number + taken}
+    ).returning(counter.number)
+
+
+_WRITE = insert(cast(Table, Registration.__table__))
+_TAKE = {"sqlite": _taking(insert_in_sqlite), "postgresql": _taking(insert_in_postgresql)}
+
+
 def register(session: Session, home: Home, record: Registered, at: datetime | None = None) -> str:
     """Give a record its number, TK 2026-000123, in the session's transaction; the one it has, if it has one.
 
     Holds the municipality's counter of the year until commit, so that no number is left out or given twice.
     Call it after `next_change`, which everybody who registers has called.
     """
-    session.flush()
-    known = numbers_of(session, record.object_type, [record.object_id])
-    if known:
-        return known[record.object_id]
+    if known := number_of(session, record.object_type, record.object_id):
+        return known
     moment = at or datetime.now(UTC)
     year = local(moment).year
     number = _numbers(session, home.id, year, 1)
-    session.execute(insert(Registration), [_row(home, year, number, (record, moment))])
+    run(session, _WRITE, _row(home, year, number, (record, moment)))
     return number_name(year, number)
 
 
 def _numbers(session: Session, municipality_id: int, year: int, count: int) -> int:
     """The first of so many numbers, which are taken with it."""
-    dialect = insert_in_sqlite if session.get_bind().dialect.name == "sqlite" else insert_in_postgresql
-    first = dialect(RegistrationCounter).values(municipality_id=municipality_id, year=year, number=count)
-    counted = first.on_conflict_do_update(
-        index_elements=[RegistrationCounter.municipality_id, RegistrationCounter.year],
-        set_={"number": RegistrationCounter.number + count},
-    ).returning(RegistrationCounter.number)
-    return session.execute(counted).scalar_one() - count + 1
+    taken = {"of": municipality_id, "in_year": year, "taken": count}
+    return int(run(session, _TAKE[session.get_bind().dialect.name], taken).scalar_one()) - count + 1
 
 
 def _row(home: Home, year: int, number: int, said: tuple[Registered, datetime]) -> dict[str, object]:

@@ -101,6 +101,14 @@ def act_on_all(engine: Engine, home: Home, actor: Actor, deeds: Sequence[Deed]) 
     return Done(by.act, by.at, tuple(deed.uid for deed in deeds))
 
 
+def act_within(session: Session, home: Home, actor: Actor, deed: Deed, change: int) -> Entry:
+    """Do one thing to one report in the session's own change, and say what the journal is to be told of it.
+
+    Raises as `act_on_all`.
+    """
+    return _do(session, _By(home, actor, uuid4(), change, now()), deed)
+
+
 def now() -> datetime:
     """In whole milliseconds, as it is stored."""
     moment = datetime.now(UTC)

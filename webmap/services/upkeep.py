@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from webmap.services import contacts, journal_watch, mailing, photos, retention_run, timely_editions
+from webmap.services import (
+    contacts,
+    journal_watch,
+    mailing,
+    minutes_measures,
+    photos,
+    retention_run,
+    timely_editions,
+    walk_contacts,
+)
 from webmap.services.mailing import Posted
 from webmap.services.registering import register_missing
 from webmap.settings import Settings
@@ -31,8 +40,10 @@ class Upkeep:
 def keep_up(engine: Engine, settings: Settings) -> Upkeep:
     """Do all that is due. Addresses go first: no letter is sent to one whose day has come."""
     register_missing(engine)
-    expired = contacts.expire(engine)
+    expired = contacts.expire(engine) + walk_contacts.expire(engine)
     swept = photos.sweep(engine, settings.photos_folder, datetime.now(UTC))
+    minutes_measures.hide_untold(engine)
+    walk_contacts.tell_news(engine, settings.secret())
     posted = mailing.deliver(engine, settings)
     settled = retention_run.settle_left(engine, settings)
     published = timely_editions.publish_due(engine)

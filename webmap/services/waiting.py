@@ -12,6 +12,7 @@ from geodata.hours import local, today
 from geodata.queries.municipalities import Home, home
 from geodata.queries.review_queue import waiting
 from geodata.queries.waits import Waits, waits
+from geodata.queries.walk_phones import WalkWaits, walk_waits
 from geodata.tables.engine import reading
 from geodata.vocabulary import ChoiceKey
 from webmap.access import Permission, Viewer, may
@@ -38,9 +39,11 @@ def what_waits(engine: Engine, viewer: Viewer, words: Words, settings: Settings)
             there = home(session, code)
             queue = waiting(session, there.id)
             gap = choices.number(session, there, ChoiceKey.PUBLISH_DAYS_BETWEEN)
+            on_walks = walk_waits(session, there.id, today())
             teller = _Teller(there, viewer, words)
-            found += teller.queue(*queue)
+            found += teller.queue(*queue, on_walks.findings_to_review)
             found += teller.rest(waits(session, there.id), timedelta(days=gap))
+            found += teller.walks(on_walks)
     return found
 
 
@@ -63,10 +66,16 @@ class _Teller:
     def _to(self, address: str) -> str:
         return f"{address}?municipality={self.home.code}"
 
-    def queue(self, count: int, oldest: datetime | None) -> Iterator[Waiting]:
+    def queue(self, count: int, oldest: datetime | None, found_on_walks: int) -> Iterator[Waiting]:
+        """found_on_walks: how many of them are findings."""
         if not count or oldest is None or not self._may(Permission.REVIEW_REPORTS):
             return
         said = self.words.plural("%(n)s rapport att granska", "%(n)s rapporter att granska", count)
+        if found_on_walks:
+            walked = self.words.plural(
+                "varav %(n)s från en vandring", "varav %(n)s från vandringar", found_on_walks
+            )
+            said = f"{said}, {walked}"
         age = self._age(local(oldest).date())
         yield Waiting(f"{said}, {age}", self._to("/staff/reports"))
 
@@ -87,6 +96,26 @@ class _Teller:
             yield from self._proposed_runs(found.proposed_runs)
         if self._may(Permission.PROPOSE_DELETION):
             yield from self._approved_runs(found.approved_runs)
+
+    def walks(self, found: WalkWaits) -> Iterator[Waiting]:
+        if not self._may(Permission.SEE_WALKS):
+            return
+        for uid, title in found.today:
+            yield Waiting(self.words("Vandring i dag: %(title)s", title=title), f"/staff/walks/{uid}")
+        if self._may(Permission.FOLLOW_UP_WALKS):
+            yield from self._follow_ups(found)
+
+    def _follow_ups(self, found: WalkWaits) -> Iterator[Waiting]:
+        for uid, title in found.due_meetings:
+            said = self.words("Dags för uppföljningsmötet: %(title)s", title=title)
+            yield Waiting(said, f"/staff/walks/{uid}", is_late=True)
+        if found.late_findings:
+            said = self.words.plural(
+                "%(n)s åtgärd från en vandring är försenad",
+                "%(n)s åtgärder från vandringar är försenade",
+                found.late_findings,
+            )
+            yield Waiting(said, self._to("/staff/walks"), is_late=True)
 
     def _late_measures(self, count: int) -> Iterator[Waiting]:
         if count:

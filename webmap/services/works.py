@@ -62,6 +62,8 @@ class Works:
     tiles: TileShelf = field(default_factory=TileShelf)
     homes: dict[str, Home] = field(default_factory=dict)
     """Municipalities as they were last seen, by code: reports are taken in while the database is away."""
+    seen_s: dict[str, float] = field(default_factory=dict)
+    """When each of them was seen by a request, on the monotonic clock."""
 
     def seen_by(self, viewer: Viewer) -> Works:
         """The same, showing no more of any report than this viewer may see."""

@@ -11,6 +11,12 @@ from webmap.words.outer_sentences import OUTER_SENTENCES
 from webmap.words.photo_sentences import PHOTO_SENTENCES
 from webmap.words.retention_sentences import RETENTION_SENTENCES
 from webmap.words.sharing_sentences import SHARING_SENTENCES
+from webmap.words.walk_door_sentences import WALK_DOOR_SENTENCES
+from webmap.words.walk_field_sentences import WALK_FIELD_SENTENCES
+from webmap.words.walk_finding_sentences import WALK_FINDING_SENTENCES
+from webmap.words.walk_minutes_sentences import WALK_MINUTES_SENTENCES
+from webmap.words.walk_planning_sentences import WALK_PLANNING_SENTENCES
+from webmap.words.walk_route_sentences import WALK_ROUTE_SENTENCES
 
 SENTENCES = {
     "settings.bad": N_("Inställningarna är fel: %(faults)s"),
@@ -205,6 +211,12 @@ SENTENCES = {
     **JOURNAL_SENTENCES,
     **OUTER_SENTENCES,
     **PHOTO_SENTENCES,
+    **WALK_DOOR_SENTENCES,
     **RETENTION_SENTENCES,
     **SHARING_SENTENCES,
+    **WALK_FIELD_SENTENCES,
+    **WALK_FINDING_SENTENCES,
+    **WALK_MINUTES_SENTENCES,
+    **WALK_PLANNING_SENTENCES,
+    **WALK_ROUTE_SENTENCES,
 }

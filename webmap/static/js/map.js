@@ -43,19 +43,22 @@ function tellKeysFromPointer() {
 
 function start(map) {
   const words = JSON.parse(box.dataset.words);
-  const boundsOf = ([[west, south], [east, north]]) => L.latLngBounds([south, west], [north, east]);
-  const bounds = boundsOf(JSON.parse(box.dataset.bounds));
-  const opening = boundsOf(JSON.parse(box.dataset.opening));
+  const [[west, south], [east, north]] = JSON.parse(box.dataset.bounds);
+  const bounds = L.latLngBounds([south, west], [north, east]);
   nameControls(map, words);
   const goHome = () => map.fitBounds(bounds, openView.padding());
   addHome(map, words, goHome);
-  openView(map, () => map.fitBounds(opening, openView.padding()));
-  drawNames(map, JSON.parse(box.dataset.places));
-  drawKilometres(map, box.querySelector("[data-km]"));
+  openView(map, box);
   let beside = null;
   // Nothing of it is run before the tiles are there: what is looked for first comes first.
+  const startRest = async () => {
+    drawNames(map, JSON.parse(box.dataset.places));
+    drawKilometres(map, box.querySelector("[data-km]"));
+    const { startBeside } = await import("./map/beside.js");
+    return startBeside(map, box, words);
+  };
   const surface = startSurface(map, box, async () => {
-    beside ??= import("./map/beside.js").then(({ startBeside }) => startBeside(map, box, words));
+    beside ??= startRest();
     (await beside).show();
   });
   startFilter({

@@ -9,9 +9,9 @@ import { startValues } from "./values.js";
 import { startWeek } from "./week.js";
 
 export function startBeside(map, box, words) {
-  startLayers(map, box);
+  const layers = startLayers(map, box);
   startExports(map, document.querySelector("[data-menu]"));
-  const values = startValues(map, box, words);
+  const values = startValues(map, box, words, layers.walkedNear);
   const points = startPoints(map, box, words);
   const spots = startSpots(map, document.querySelector("[data-part-of=list]"));
   startWeek(document.querySelector("[data-part-of=week]"), chooseHours);
@@ -35,6 +35,7 @@ export function startBeside(map, box, words) {
     show,
     refresh() {
       show();
+      layers.refresh();
       values.refresh();
     },
   };

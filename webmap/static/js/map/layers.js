@@ -1,5 +1,6 @@
 // What lies under the surface: base map, imported ground, grid and names, each to be had or not.
 import { themed } from "./opening.js";
+import { walkedLayer } from "./walked.js";
 
 const KEPT_AS = "layers";
 const PANES = { base: 100, drawn: 120 };
@@ -88,11 +89,12 @@ export function startLayers(map, box) {
   for (const [name, height] of Object.entries(PANES)) map.createPane(name).style.zIndex = height;
   if (card.dataset.base) made.base = baseLayer(card, state);
   if (card.dataset.ground) made.ground = groundLayer(card);
+  made.walked = walkedLayer(map, box);
 
   // Ground is drawn where no base map is, unless the reader has said otherwise.
   function isOn(name) {
     const hasBase = made.base && (chosen.base ?? true) && !state.isSilent;
-    return chosen[name] ?? (name === "ground" ? !hasBase : true);
+    return chosen[name] ?? (name === "ground" ? !hasBase : name !== "walked");
   }
 
   function apply() {
@@ -121,4 +123,5 @@ export function startLayers(map, box) {
   });
   document.addEventListener("themechange", () => made.ground?.setUrl(themed(card.dataset.ground)));
   apply();
+  return { refresh: () => made.walked.refresh(), walkedNear: (at, radius_m) => made.walked.near(at, radius_m) };
 }

@@ -5,6 +5,8 @@ const DEEPEST = 17;
 const FARTHEST = 7;
 const MARGIN_PX = 8;
 const GAP_PX = 12;
+// So far the map is moved, where that spares a row or a column of tiles.
+const MOST_MOVED_PX = 40;
 // So much of the map is left for the town when the legend is to stand beside it and not on it.
 const BESIDE_LEGEND_PX = 440;
 const WRITTEN = /^#(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
@@ -62,6 +64,23 @@ function pixel([longitude, latitude], zoom) {
   ];
 }
 
+// The place of a pixel of the world, as [latitude, longitude].
+export function placeOf({ zoom, x, y }) {
+  const world = 256 * 2 ** zoom;
+  const latitude = (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / world))) * 180) / Math.PI;
+  return [latitude, (x / world - 0.5) * 360];
+}
+
+// The middle of a view so long, where hardly anything of the first or last tile is seen: moved off that tile.
+function moved(middle, length) {
+  const before = (middle - length / 2) % TILE_PX;
+  const after = (middle + length / 2) % TILE_PX;
+  const [back, on] = [after + 2, TILE_PX - before + 2];
+  if (back <= MOST_MOVED_PX && before > back) return middle - back;
+  if (on <= MOST_MOVED_PX && TILE_PX - after > on) return middle + on;
+  return middle;
+}
+
 function fitted([westSouth, eastNorth], width, height) {
   const { left, right, top, bottom } = taken();
   const [west, south] = pixel(westSouth, 0);
@@ -72,10 +91,13 @@ function fitted([westSouth, eastNorth], width, height) {
   const size = 2 ** zoom;
   return {
     zoom,
-    x: ((west + east) / 2) * size + (right - left) / 2,
-    y: ((south + north) / 2) * size + (bottom - top) / 2,
+    x: moved(((west + east) / 2) * size + (right - left) / 2, width),
+    y: moved(((south + north) / 2) * size + (bottom - top) / 2, height),
   };
 }
+
+// Where a map of this size opens when the address says nothing.
+export const openingOf = (box, width, height) => fitted(JSON.parse(box.dataset.opening), width, height);
 
 function askAhead(box) {
   const { clientWidth: width, clientHeight: height } = document.getElementById("map_canvas");
@@ -83,7 +105,7 @@ function askAhead(box) {
   if (!width || !height || !box.dataset.tiles) return;
   const { zoom, x, y } = written
     ? { zoom: written[0], ...Object.fromEntries(pixel([written[2], written[1]], written[0]).map((v, i) => ["xy"[i], v])) }
-    : fitted(JSON.parse(box.dataset.opening), width, height);
+    : openingOf(box, width, height);
   const [first, last] = [-1, 1].map((side) => [
     Math.floor((Math.floor(x) + (side * width) / 2) / TILE_PX),
     Math.floor((Math.floor(y) + (side * height) / 2) / TILE_PX),

@@ -18,7 +18,7 @@ async function read(address, signal) {
   return { words: { value: faults.join(" ") || said.detail || said.title } };
 }
 
-export function startValues(map, box, words) {
+export function startValues(map, box, words, walkedNear) {
   const here = L.layerGroup().addTo(map);
   let asked = null;
   let asking = new AbortController();
@@ -51,8 +51,11 @@ export function startValues(map, box, words) {
     mark(at);
     try {
       const said = await read(address, signal);
-      write(sentences(said.words ?? {}));
+      const lines = sentences(said.words ?? {});
+      write(lines);
       mark(at, said);
+      const walked = await walkedNear(at, said.bandwidth_m);
+      if (walked && !signal.aborted) write([...lines, walked]);
     } catch (fault) {
       if (fault.name !== "AbortError") write([words.value_failed]);
     }

@@ -1,10 +1,11 @@
 // Which part of the map is seen: kept in the address, so that a link shows the same.
-import { taken, writtenView } from "./opening.js";
+import { openingOf, placeOf, taken, writtenView } from "./opening.js";
 
-export function openView(map, goHome) {
-  const [zoom, latitude, longitude] = writtenView() ?? [];
-  if (zoom) map.setView([latitude, longitude], zoom, { animate: false });
-  else goHome();
+export function openView(map, box) {
+  const [zoom, ...place] = writtenView() ?? [];
+  const { x: width, y: height } = map.getSize();
+  const opening = zoom ? null : openingOf(box, width, height);
+  map.setView(opening ? placeOf(opening) : place, opening?.zoom ?? zoom, { animate: false });
 }
 
 openView.padding = () => {

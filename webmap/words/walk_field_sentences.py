@@ -1,0 +1,9 @@
+"""Faults of the pages for those who walk along, as sentences, by code."""
+
+from webmap.words.labels import N_
+
+WALK_FIELD_SENTENCES = {
+    "walk_code.unknown": N_(
+        "Koden stämmer inte. Läs den igen på pappret eller fråga den som leder vandringen."
+    ),
+}
