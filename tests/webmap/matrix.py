@@ -41,6 +41,8 @@ CALLERS = (NOBODY, *STAFF, ELSEWHERE, ROLELESS)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 DAYS = "&since=2025-01-01&until=2025-06-30&compare_since=2024-01-01&compare_until=2024-06-30"
 SPOT = "&lon=12.95&lat=58.26"
+ONE_KIND = "&kinds=perception"
+"""Of several kinds one must be chosen: they are never summed."""
 
 _COORDINATOR, _ADMIN = frozenset({Role.COORDINATOR}), frozenset({Role.ADMIN})
 _PLANS = frozenset({Role.COORDINATOR, Role.POLICE_PLANNER})
@@ -108,6 +110,7 @@ class Line:
 OPEN = Line(is_of_nowhere=True)
 STEP = Line({303}, is_of_nowhere=True)
 TILE = Line(is_machine=True, values={"z": 10, "x": 548, "y": 305})
+PLACED = Line(query=ONE_KIND, is_machine=True, values={"z": 10, "x": 548, "y": 305})
 SCRIPT = Line(is_machine=True, values={"digest": "0" * 12})
 REPORT, PHOTO = {"uid": "report"}, {"uid": "photo"}
 PACKAGE, PACKED = {"uid": "package"}, {"uid": "package", "report": "report"}
@@ -198,16 +201,16 @@ LINES: dict[str, Line] = {
     "staff_map.show": Line(),
     "staff_map.script": SCRIPT,
     "staff_map.remake_scale": Line({303}, fields={"kinds": "perception"}),
-    "heat.tile": TILE,
-    "heat.value": Line(query=SPOT, is_machine=True),
+    "heat.tile": PLACED,
+    "heat.value": Line(query=ONE_KIND + SPOT, is_machine=True),
     "walked.routes": Line(is_machine=True),
-    "squares.tile": TILE,
-    "squares.value": Line(query=SPOT, is_machine=True),
-    "difference.tile": Line(query=DAYS, is_machine=True, values={"z": 10, "x": 548, "y": 305}),
-    "difference.value": Line(query=DAYS + SPOT, is_machine=True),
-    "reports.collection": Line(is_machine=True),
-    "hotspots.show": Line(is_machine=True),
-    "panels.picture": Line(is_machine=True),
+    "squares.tile": PLACED,
+    "squares.value": Line(query=ONE_KIND + SPOT, is_machine=True),
+    "difference.tile": Line(query=ONE_KIND + DAYS, is_machine=True, values={"z": 10, "x": 548, "y": 305}),
+    "difference.value": Line(query=ONE_KIND + DAYS + SPOT, is_machine=True),
+    "reports.collection": Line(query=ONE_KIND, is_machine=True),
+    "hotspots.show": Line(query=ONE_KIND, is_machine=True),
+    "panels.picture": Line(query=ONE_KIND, is_machine=True),
     "multiples.show": Line(),
     "week.show": Line(),
     "place_list.show": Line(),
