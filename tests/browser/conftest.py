@@ -85,7 +85,7 @@ def demo_site(demo_house: House, chromium: Browser) -> Iterator[str]:
 @pytest.fixture
 def visitors(chromium: Browser, demo_site: str) -> Iterator[Visitors]:
     """Makes visitors to the demo; each must have met with nothing bad when the test is over."""
-    yield from _visits(chromium, demo_site)
+    yield from visits(chromium, demo_site)
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +109,7 @@ def _logged_in(browser: Browser, site: str) -> Any:
     return cookies
 
 
-def _visits(browser: Browser, site: str) -> Iterator[Visitors]:
+def visits(browser: Browser, site: str) -> Iterator[Visitors]:
     made: list[Visitor] = []
 
     def make(**how: Any) -> Visitor:
@@ -152,7 +152,7 @@ def hostile_badge(chromium: Browser, hostile_site: str) -> Any:
 
 @pytest.fixture
 def hostile_visitors(chromium: Browser, hostile_site: str) -> Iterator[Visitors]:
-    yield from _visits(chromium, hostile_site)
+    yield from visits(chromium, hostile_site)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ const WAIT_MS = 300;
 const plan = document.querySelector("[data-walk-plan]");
 if (plan) {
   const field = (name) => plan.elements[name];
-  const proposed = { follow_up_on: field("follow_up_on").value };
+  const proposed = { follow_up_on: field("follow_up_on").value, premap_until: field("premap_until").value };
+  let day = field("day").value;
   let waiting = 0;
   let asked = 0;
 
@@ -30,7 +31,17 @@ if (plan) {
       // without contact the form says nothing of the sun, and can be filled in all the same
     }
   };
+  // The map beforehand closes as long before the walk as was proposed, until somebody says otherwise.
+  const follow = () => {
+    const [moved, before] = [new Date(field("day").value) - new Date(day), field("premap_until")];
+    if (!Number.isFinite(moved)) return;
+    day = field("day").value;
+    if (!before.value || before.value !== proposed.premap_until) return;
+    const closes = new Date(new Date(before.value).getTime() + moved);
+    before.value = proposed.premap_until = closes.toISOString().slice(0, 10);
+  };
   plan.addEventListener("input", (event) => {
+    if (event.target.name === "day") follow();
     if (!["day", "starts", "light"].includes(event.target.name)) return;
     clearTimeout(waiting);
     waiting = setTimeout(tell, WAIT_MS);
