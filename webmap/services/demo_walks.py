@@ -47,8 +47,6 @@ _STARTS = time(18, 30)
 _LASTED = timedelta(minutes=95)
 _COMING_IN = timedelta(days=12)
 _MONTH = timedelta(days=30)
-_SEEN = 5
-"""Of the walk to follow up, how many findings are reviewed already."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +212,6 @@ def _note(session: Session, walk: DemoWalk, note: Note, draft: ReportDraft, kept
 
 def _draft(home: Home, walk: DemoWalk, number: int, note: Note) -> ReportDraft:
     spot, said_at = _SPOTS[walk.stops[note.stop - 1]], _said_at(walk, note)
-    is_seen = walk.state != WalkState.CLOSED or number <= _SEEN
     return ReportDraft(
         uid=_uid(f"{walk.key}/finding/{number}"),
         municipality=home.code,
@@ -231,7 +228,7 @@ def _draft(home: Home, walk: DemoWalk, number: int, note: Note) -> ReportDraft:
         accuracy_m=12.0,
         position_source=PositionSource.GPS,
         severity=note.severity,
-        state=State.ACCEPTED if is_seen else State.NEW,
+        state=State.ACCEPTED,
     )
 
 
