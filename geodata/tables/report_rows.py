@@ -90,13 +90,15 @@ def insert_reports(
             write(connection, list(islice(left, _ROWS_AT_ONCE)), stamp)
             progress(min(1.0, (done + _ROWS_AT_ONCE) / len(drafts)))
     except (IntegrityError, UniqueViolation) as fault:
-        raise _as_conflict(fault) from fault
+        if not _is_taken(fault):
+            raise
+        raise Conflict("report.already_there", "id") from fault
     return len(drafts)
 
 
-def _as_conflict(fault: Exception) -> Exception:
-    """What is raised of a fault: itself, unless it is of an id that is taken."""
-    return Conflict("report.already_there", "id") if "unique" in str(fault).lower() else fault
+def _is_taken(fault: Exception) -> bool:
+    """Whether a row was refused since its id is taken."""
+    return "unique" in str(fault).lower()
 
 
 def insert_report(session: Session, draft: ReportDraft, stamp: Stamp) -> int:
@@ -109,7 +111,9 @@ def insert_report(session: Session, draft: ReportDraft, stamp: Stamp) -> int:
     try:
         return int(connection.exec_driver_sql(statement, tuple(row.values())).scalar_one())
     except IntegrityError as fault:
-        raise _as_conflict(fault) from fault
+        if not _is_taken(fault):
+            raise
+        raise Conflict("report.already_there", "id") from fault
 
 
 def update_reports(session: Session, drafts: Sequence[ReportDraft], stamp: Stamp) -> int:
