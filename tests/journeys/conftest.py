@@ -8,6 +8,16 @@ from tests.webmap.application import (
     demo_file,
     logged_in,
     staffed_file,
+    staffed_url,
 )
 
-__all__ = ["app", "client", "demo_app", "demo_engine", "demo_file", "logged_in", "staffed_file"]
+__all__ = [
+    "app",
+    "client",
+    "demo_app",
+    "demo_engine",
+    "demo_file",
+    "logged_in",
+    "staffed_file",
+    "staffed_url",
+]

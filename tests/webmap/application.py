@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -103,23 +104,38 @@ def closed(app: Flask) -> None:
     app.extensions["works"].engine.dispose()
 
 
+def unchanged(path: Path) -> Iterator[Path]:
+    """The file, which every later test copies: who writes into it changes their ground."""
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    yield path
+    written = path.with_name(f"{path.name}-wal")
+    assert not written.exists() or not written.stat().st_size, f"{path.name} was left open"
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == before, f"{path.name} was written into"
+
+
 @pytest.fixture(scope="session")
-def staffed_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+def staffed_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Path]:
     """A staffed database to copy; nobody has it open."""
     path = tmp_path_factory.mktemp("staffed") / "staffed.gpkg"
     shutil.copy(migrated_file, path)
     engine = make_engine(f"sqlite:///{path}")
     staff(engine)
     engine.dispose()
-    return path
+    yield from unchanged(path)
 
 
 @pytest.fixture
-def app(staffed_file: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The application on a staffed database of the test's own."""
+def staffed_url(staffed_file: Path, tmp_path: Path) -> str:
+    """A staffed database of the test's own."""
     path = tmp_path / "staffed.gpkg"
     shutil.copy(staffed_file, path)
-    made = application(f"sqlite:///{path}", tmp_path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def app(staffed_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a staffed database of the test's own."""
+    made = application(staffed_url, tmp_path)
     yield made
     closed(made)
 
@@ -144,14 +160,14 @@ def logged_in(app: Flask) -> Login:
 
 
 @pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+def demo_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Path]:
     """The filled demo to copy; nobody has it open."""
     path = tmp_path_factory.mktemp("demo") / "demo.gpkg"
     shutil.copy(migrated_file, path)
     engine = make_engine(f"sqlite:///{path}")
     demo.fill(engine, DEMO_PASSWORD)
     engine.dispose()
-    return path
+    yield from unchanged(path)
 
 
 @pytest.fixture

@@ -303,17 +303,17 @@ class TestSlowAndDead:
 
 
 class TestRoute:
-    def test_a_tile_is_a_picture_of_its_own_type(self, staffed_file: Path, tmp_path: Path) -> None:
+    def test_a_tile_is_a_picture_of_its_own_type(self, staffed_url: str, tmp_path: Path) -> None:
         path = make_mbtiles(tmp_path / "a.mbtiles", form="jpg")
-        app = application(f"sqlite:///{staffed_file}", tmp_path, basemap=str(path))
+        app = application(staffed_url, tmp_path, basemap=str(path))
         found, lacking = app.test_client().get(PATH), app.test_client().get("/map/base/10/0/0")
         closed(app)
         assert (found.data, found.mimetype) == (picture("#aa0000"), "image/png")
         assert (lacking.data, lacking.mimetype) == (EMPTY, "image/png")
         assert found.headers["Cache-Control"] == "private, max-age=86400"
 
-    def test_what_cannot_be_had_is_one_pixel_and_not_kept(self, staffed_file: Path, tmp_path: Path) -> None:
-        app = application(f"sqlite:///{staffed_file}", tmp_path, basemap=dead_template())
+    def test_what_cannot_be_had_is_one_pixel_and_not_kept(self, staffed_url: str, tmp_path: Path) -> None:
+        app = application(staffed_url, tmp_path, basemap=dead_template())
         answer = app.test_client().get(PATH)
         closed(app)
         assert (answer.status_code, answer.data) == (200, PIXEL)

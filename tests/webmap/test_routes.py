@@ -197,8 +197,8 @@ class TestHeaders:
         for path in ("/staff/map", "/account", "/", "/heat/staff/10/548/305.png?municipality=1470"):
             assert client.get(path).headers["Cache-Control"].startswith("private"), path
 
-    def test_https_is_said_to_last_when_people_come_by_it(self, staffed_file, tmp_path):
-        app = application(f"sqlite:///{staffed_file}", tmp_path, public_url="https://localhost")
+    def test_https_is_said_to_last_when_people_come_by_it(self, staffed_url, tmp_path):
+        app = application(staffed_url, tmp_path, public_url="https://localhost")
         answer = app.test_client().get("/healthz", base_url="https://localhost")
         closed(app)
         assert "max-age=" in answer.headers["Strict-Transport-Security"]

@@ -105,7 +105,8 @@ class TestPage:
 
     def test_every_number_on_the_map_stands_in_the_list(self, staff, walk, made):
         page = staff.get(room(walk)).text
-        assert all(f'href="#finding-{each.seq}"' in page for each in made)
+        drawing = page[page.index('<figure class="find-map">') : page.index("</figure>")]
+        assert all(f"<title>Nummer {each.seq}</title>" in drawing for each in made)
         assert all(f'id="finding-{each.seq}"' in page for each in made)
 
     def test_the_leader_reads_but_decides_nothing(self, logged_in, walk, made):

@@ -31,7 +31,6 @@ class FindingMark:
     y: float
     number: int
     polarity: Polarity
-    anchor: str
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def _marks(
             continue
         x, y = _free(frame.drawn(*_spot(each.place)), taken)
         taken.append((x, y))
-        marks.append(FindingMark(x, y, each.seq, each.polarity, f"finding-{each.seq}"))
+        marks.append(FindingMark(x, y, each.seq, each.polarity))
     return marks
 
 
