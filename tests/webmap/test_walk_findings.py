@@ -81,6 +81,12 @@ class TestPage:
         page = staff.get(room(walk)).text
         assert "1 bild har kommit, 1 bild ligger kvar på telefonen" in page
 
+    def test_a_photo_leads_back_to_the_finding_it_was_taken_of(self, staff, engine, walk):
+        found = findings.found(engine, walk, photos=1)
+        photo = findings.photo_came(engine, found, found.photos[0].uid)
+        page = staff.get(f"/staff/photos/{photo}").text
+        assert f'href="{room(walk)}#finding-{found.seq}">Till vandringens iakttagelser</a>' in page
+
     def test_checklists_are_summed_at_their_stop(self, staff, engine, walk):
         for answer in ("good", "poor", "poor"):
             findings.checked(engine, walk, walks.stops(engine, walk)[2], lighting=answer)

@@ -97,7 +97,7 @@ def _page(uid: UUID, form: BoxForm, problems: dict[str, str] | None = None) -> s
     return render_template(
         "reviewing/photo.html",
         photo=sheet.photo,
-        report=sheet.report,
+        sheet=sheet,
         rows=form.shown_rows(),
         marks=form.marks(sheet.photo.width, sheet.photo.height),
         problems=problems or {},

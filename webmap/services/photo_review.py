@@ -20,9 +20,11 @@ from geodata.exchange.photo_boxes import Box
 from geodata.tables.chain import Entry, append
 from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
+from geodata.tables.findings import WalkEntry
 from geodata.tables.municipalities import Municipality
 from geodata.tables.photos import Photo
 from geodata.tables.reports import Report
+from geodata.tables.walks import Walk
 from geodata.vocabulary import Owner, PhotoState
 from webmap.services.actors import Actor
 from webmap.services.photo_files import PhotoFiles
@@ -39,11 +41,13 @@ class Reviewer:
 
 @dataclass(frozen=True)
 class PhotoSheet:
-    """A photo and whose it is. report: its uid. municipality: the code."""
+    """A photo and whose it is. report: its uid. municipality: the code. walk, finding: where it was taken."""
 
     photo: PhotoView
     report: UUID
     municipality: str
+    walk: UUID | None = None
+    finding: int | None = None
 
 
 _Found = Row[Photo, UUID, int, str]
@@ -62,7 +66,13 @@ def sheet(engine: Engine, uid: UUID, codes: Collection[str]) -> PhotoSheet:
     """A photo to look at. Raises NotFound `photo.absent`."""
     with reading(engine) as session:
         photo, report, _, code = _one(session, uid, codes)
-        return PhotoSheet(view_of(photo), report, code)
+        walk = session.execute(_walk_of(photo)).one_or_none()
+        return PhotoSheet(view_of(photo), report, code, *(walk or ()))
+
+
+def _walk_of(photo: Photo) -> Select[UUID, int]:
+    joined = select(Walk.uid, WalkEntry.seq).join(Walk, Walk.id == WalkEntry.walk_id)
+    return joined.where(WalkEntry.report_id == photo.report_id)
 
 
 def sheet_at(engine: Engine, address: str, codes: Collection[str]) -> PhotoSheet:
