@@ -30,6 +30,11 @@ ACCEPTED = ("EPSG:4326", "EPSG:3006", "EPSG:3007", "EPSG:3008", "EPSG:3857")
 SWEDEN_BOX_M = (200_000.0, 6_100_000.0, 930_000.0, 7_700_000.0)
 """West, south, east, north of a box around Sweden in EPSG:3006: a swapped pair of axes falls outside it."""
 
+_CRS84 = re.compile(
+    r"(?:urn:ogc:def:crs:)?OGC:(?:1\.3)?:?CRS84|https?://www\.opengis\.net/def/crs/OGC/(?:0|1\.3)/CRS84|CRS84",
+    re.IGNORECASE,
+)
+"""Longitude and latitude in that order, as GeoJSON has them, by every name it goes by."""
 _INIT = re.compile(r"\binit\s*=", re.IGNORECASE)
 """PROJ's old way of naming a system in a file of definitions, which it would open wherever it lies."""
 
@@ -83,6 +88,8 @@ def to_metres(place: BaseGeometry) -> BaseGeometry:
 def named(text: str, field: str = "crs") -> str:
     """The accepted system that `text` names ("EPSG:3006", "3006", WKT or PROJ). Raises InvalidValue."""
     said = text.strip()
+    if _CRS84.fullmatch(said):
+        return DEGREES
     if _INIT.search(said):
         raise InvalidValue("crs.unknown", field, given=text[:80])
     try:

@@ -19,6 +19,8 @@ from geodata.hours import HoursOfWeek
 from geodata.vocabulary import AreaKind, Kind, Light, Origin, Owner, Polarity, PositionSource, State
 
 LONGEST_TEXT = 4_000
+MOST_ACCURACY_M = 100_000.0
+"""A position less sure than this is none."""
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 _POINT = 0
 """Shapely's number for points, by far the most common place."""
@@ -145,6 +147,13 @@ def checked_severity(value: int | None, field: str = "severity") -> int | None:
     """A severity from 1 to 5, or none. Raises InvalidValue."""
     if value is not None and not 1 <= value <= 5:
         raise InvalidValue("severity.out_of_range", field, given=value)
+    return value
+
+
+def checked_accuracy_m(value: float, field: str = "accuracy_m") -> float:
+    """How far off a position may be, in metres. Raises InvalidValue."""
+    if not 0 <= value <= MOST_ACCURACY_M:
+        raise InvalidValue("accuracy.out_of_range", field, most=round(MOST_ACCURACY_M))
     return value
 
 

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from shapely.errors import ShapelyError
-from shapely.geometry import mapping, shape
+from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
 from geodata.errors import Fault, InvalidGeometry, OutsideArea
+from geodata.geojson import from_geojson
 
 Place = BaseGeometry
 """Any geometry, for those above who only hand it on."""
@@ -35,7 +35,10 @@ _VERTEX_FAULTS = (
     "geometry.degrees_in_metres",
     "geometry.metres_in_degrees",
     "geometry.outside",
+    "geometry.not_on_earth",
 )
+_NO_DEGREES = 1_000.0
+"""Numbers larger than this were never meant as degrees."""
 _SPOT = re.compile(r"\[\s*(-?[\d.]+(?:e[+-]?\d+)?)\s+(-?[\d.]+(?:e[+-]?\d+)?)")
 
 
@@ -85,7 +88,7 @@ def positions(x: ArrayLike, y: ArrayLike, system: str, area: ServedArea) -> Posi
     """Many positions through the door at once; x is east or longitude. Both in `system`."""
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     east, north = crs.transform_xy(x, y, system, crs.METRES)
-    inside = area.holds(east, north)
+    inside = area.holds(east, north) & _on_earth(x, y, system)
     finite = np.isfinite(x) & np.isfinite(y)
     wrong = np.where(finite, np.where(inside, 0, 5), 1)
     astray = np.flatnonzero(wrong == 5)
@@ -94,17 +97,24 @@ def positions(x: ArrayLike, y: ArrayLike, system: str, area: ServedArea) -> Posi
     return Positions(east, north, np.array(_VERTEX_FAULTS)[wrong])
 
 
+def _on_earth(x: NDArray[np.float64], y: NDArray[np.float64], system: str) -> NDArray[np.bool_]:
+    """Whether degrees are any; PROJ goes round the earth again with those that are too many."""
+    if not crs.is_degrees(system):
+        return np.ones(len(x), dtype=bool)
+    return (np.abs(x) <= 180) & (np.abs(y) <= 90)
+
+
 def _why_astray(
     x: NDArray[np.float64], y: NDArray[np.float64], system: str, area: ServedArea
 ) -> NDArray[np.int64]:
     """Tell swapped axes and the wrong unit from a place that simply lies elsewhere."""
     swapped = area.holds(*crs.transform_xy(y, x, system, crs.METRES))
-    like_degrees = (np.abs(x) <= 180) & (np.abs(y) <= 180)
     if crs.is_degrees(system):
-        unit_wrong, code = ~like_degrees, 4
+        like_metres = np.maximum(np.abs(x), np.abs(y)) > _NO_DEGREES
+        reasons = [(like_metres, 4), (~_on_earth(x, y, system), 6), (swapped, 2)]
     else:
-        unit_wrong, code = like_degrees, 3
-    return np.where(unit_wrong, code, np.where(swapped, 2, 5))
+        reasons = [((np.abs(x) <= 180) & (np.abs(y) <= 180), 3), (swapped, 2)]
+    return np.select([known for known, _ in reasons], [code for _, code in reasons], 5)
 
 
 def admit(place: BaseGeometry, system: str, area: ServedArea, field: str = "geometry") -> BaseGeometry:
@@ -149,15 +159,6 @@ def parse_geojson(
 ) -> BaseGeometry:
     """A GeoJSON geometry through the door, returned in EPSG:3006. Raises as `admit` does."""
     return admit(from_geojson(document, field), system, area, field)
-
-
-def from_geojson(document: Mapping[str, Any], field: str = "geometry") -> BaseGeometry:
-    """A GeoJSON geometry as it stands, not yet through the door. Raises InvalidGeometry."""
-    try:
-        with np.errstate(invalid="ignore"):  # numbers that are none are refused at the door, by name
-            return shape(dict(document))
-    except (ShapelyError, AttributeError, KeyError, TypeError, ValueError, IndexError) as fault:
-        raise InvalidGeometry("geometry.not_geojson", field) from fault
 
 
 def as_geojson(place: BaseGeometry) -> dict[str, Any]:

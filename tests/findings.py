@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, select
 
-from geodata.hours import to_day_number
+from geodata.hours import to_day_number, today
 from geodata.queries.findings import KnownFinding, finding_with
 from geodata.queries.walks import KnownStop, KnownWalk
 from geodata.tables.engine import reading, writing
@@ -63,20 +63,27 @@ def photo_came(engine: Engine, of: KnownFinding, uid: UUID | None = None) -> UUI
 
 
 def decided(engine: Engine, of: KnownFinding, **said: Any) -> None:
-    """What the meeting decided, stored as it is."""
+    """What the meeting decided, stored as it is; whole as a promise where a test does not say otherwise."""
     values: dict[str, Any] = {
         "state": FindingState.PLANNED,
         "words": "Gångvägen är mörk.",
         "unit": "Gata/park",
         "land_owner": LandOwner.MUNICIPALITY,
+        "is_cost_driving": False,
         "action": "Lampan byts.",
         "reason": "",
         "version": 1,
         "changed_at": _now(),
     }
-    days = {f"{name}_day": to_day_number(said.pop(name)) for name in ("due", "done") if name in said}
+    is_owed = said.get("state", FindingState.PLANNED) in (FindingState.ASSIGNED, FindingState.PLANNED)
+    said = {"due": today() + timedelta(days=180) if is_owed else None} | said
+    days = {f"{name}_day": _number(said.pop(name)) for name in ("due", "done") if name in said}
     with writing(engine) as session:
         session.add(FollowUp(walk_entry_id=of.id, **values | said | days))
+
+
+def _number(day: date | None) -> int | None:
+    return None if day is None else to_day_number(day)
 
 
 def again(engine: Engine, of: KnownWalk, uid: UUID) -> KnownFinding:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from geodata.queries.findings import KnownFinding, findings_of
 from geodata.queries.walks import KnownWalk, walk_by_id
+from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
 from geodata.tables.findings import FollowUp, WalkEntry
 from geodata.tables.walks import HeadCount, Walk
-from geodata.vocabulary import FindingState, Polarity, State, WalkRole, WalkState
+from geodata.vocabulary import FindingState, Polarity, RecordClass, State, WalkRole, WalkState
 from tests import factories, findings, walks
 from webmap.services import minutes_acts
 from webmap.services.actors import Actor
+from webmap.services.destroying import Doomed, destroy
 from webmap.services.minutes_acts import SummarySaid
 
 STAFF = Actor(None, "coordinator")
@@ -23,7 +25,10 @@ CANARY = "Kanariefågel"
 LATE = date(2026, 10, 3)
 
 
-def walked(engine: Engine, **said: Any) -> KnownWalk:
+CAME = {WalkRole.RESIDENT: 7, WalkRole.POLICE: 1}
+
+
+def walked(engine: Engine, came: dict[WalkRole, int] = CAME, **said: Any) -> KnownWalk:
     """Five findings in different stages, a checklist and heads; ready to be published."""
     made = walks.walk(engine, **{"state": WalkState.FOLLOWED_UP, "title": "Mörkerrundan"} | said)
     stops = walks.stops(engine, made)
@@ -46,7 +51,7 @@ def walked(engine: Engine, **said: Any) -> KnownWalk:
     findings.found(engine, made, stops[1], **private, polarity=Polarity.SAFE)
     findings.found(engine, made, stops[1], state=State.REJECTED, text=CANARY)
     findings.checked(engine, made, stops[1], lighting="good", greenery="poor")
-    heads(engine, made, {WalkRole.RESIDENT: 7, WalkRole.POLICE: 1})
+    heads(engine, made, came)
     return again(engine, made)
 
 
@@ -89,6 +94,15 @@ def set_walk(engine: Engine, of: KnownWalk, **said: Any) -> None:
         row = session.get_one(Walk, of.id)
         for name, value in said.items():
             setattr(row, name, value)
+
+
+def destroyed(engine: Engine, of: KnownWalk, *seqs: int) -> None:
+    """Destroy the reports of the findings with these numbers, as a rule of retention does."""
+    with writing(engine) as session:
+        there = factories.home_in(session, of.code)
+        numbered = (WalkEntry.walk_id == of.id, WalkEntry.seq.in_(seqs))
+        keys = session.scalars(select(WalkEntry.report_id).where(*numbered)).all()
+        destroy(session, RecordClass.REPORT, Doomed(there.id, next_change(session, there.id), keys))
 
 
 def finding(engine: Engine, of: KnownWalk, seq: int) -> KnownFinding:

@@ -10,11 +10,12 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from shapely.geometry import LineString
+from shapely.geometry import LineString, Point
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from geodata.hours import local, to_day_number
-from geodata.queries.municipalities import home
+from geodata.queries.municipalities import Home, home
 from geodata.queries.walks import KnownDevice, KnownStop, KnownWalk, devices_of, stops_of, walk_by_id
 from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
@@ -28,46 +29,53 @@ _numbers = count(1)
 
 def walk(engine: Engine, code: str = "1470", **said: Any) -> KnownWalk:
     """A walk that is open, with four stops a hundred metres or two apart and a route through them."""
-    places = [place_at(east, north) for east, north in SPOTS_M]
-    number, now = next(_numbers), datetime.now(UTC)
     with writing(engine) as session:
-        there = home(session, code)
-        values: dict[str, Any] = {
-            "uid": uuid4(),
-            "municipality_id": there.id,
-            "geometry": LineString(places),
-            "route_source": RouteSource.STRAIGHT,
-            "title": f"Vandring {number}",
-            "locality": "Vara",
-            "day": to_day_number(local(now).date()),
-            "starts_minute": 18 * 60 + 30,
-            "meeting_place": "Stora torget",
-            "meeting_east": places[0].x,
-            "meeting_north": places[0].y,
-            "light": Light.DARK,
-            "state": WalkState.OPEN,
-            "code": join_code(number),
-            "invited": ",".join((WalkRole.RESIDENT, WalkRole.OFFICIAL)),
-            "themes": ",".join((Theme.LIGHTING, Theme.GREENERY)),
-            "group_count": 1,
-            "follow_up_place": "",
-            "summary": "",
-            "finding_seq": 0,
-            "safe_seq": 0,
-            "version": 1,
-            "created_at": now,
-        }
-        row = Walk(**values | said, change_seq=next_change(session, there.id))
-        session.add(row)
-        session.flush()
-        for order, place in enumerate(places, start=1):
-            stop = {"uid": uuid4(), "number": order, "name": f"Stopp {order}", "note": ""}
-            session.add(WalkStop(walk_id=row.id, geometry=place, **stop))
-        walk_id = row.id
+        walk_id = put(session, home(session, code), **said).id
     with reading(engine) as session:
         made = walk_by_id(session, walk_id)
     assert made is not None
     return made
+
+
+def put(session: Session, there: Home, **said: Any) -> Walk:
+    """The same in a transaction of its caller's."""
+    places = [place_at(east, north) for east, north in SPOTS_M]
+    row = Walk(**_ordinary(places) | {"municipality_id": there.id} | said)
+    row.change_seq = next_change(session, there.id)
+    session.add(row)
+    session.flush()
+    for order, place in enumerate(places, start=1):
+        stop = {"uid": uuid4(), "number": order, "name": f"Stopp {order}", "note": ""}
+        session.add(WalkStop(walk_id=row.id, geometry=place, **stop))
+    return row
+
+
+def _ordinary(places: Sequence[Point]) -> dict[str, Any]:
+    number, now = next(_numbers), datetime.now(UTC)
+    return {
+        "uid": uuid4(),
+        "geometry": LineString(places),
+        "route_source": RouteSource.STRAIGHT,
+        "title": f"Vandring {number}",
+        "locality": "Vara",
+        "day": to_day_number(local(now).date()),
+        "starts_minute": 18 * 60 + 30,
+        "meeting_place": "Stora torget",
+        "meeting_east": places[0].x,
+        "meeting_north": places[0].y,
+        "light": Light.DARK,
+        "state": WalkState.OPEN,
+        "code": join_code(number),
+        "invited": ",".join((WalkRole.RESIDENT, WalkRole.OFFICIAL)),
+        "themes": ",".join((Theme.LIGHTING, Theme.GREENERY)),
+        "group_count": 1,
+        "follow_up_place": "",
+        "summary": "",
+        "finding_seq": 0,
+        "safe_seq": 0,
+        "version": 1,
+        "created_at": now,
+    }
 
 
 def join_code(number: int) -> str:

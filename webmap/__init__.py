@@ -15,6 +15,7 @@ from webmap.access import Permission
 from webmap.database import open_database
 from webmap.frontdoor import install
 from webmap.gate import needs
+from webmap.services import passwords
 from webmap.services.works import Works
 from webmap.settings import Settings
 
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.config.update(_configuration(settings))
     works = Works.over(settings, engine or open_database(settings.database_address()))
+    passwords.nobodys()
     app.extensions["works"] = works
     _serve_files(app)
     cookies.install(app)

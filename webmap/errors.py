@@ -30,6 +30,10 @@ class Unrecognised(NotAllowed):
     """What was shown to get in is worth nothing, or no longer."""
 
 
+class Gone(NotFound):
+    """It was there, and is not any more: whoever asks has made no mistake."""
+
+
 STATUS: dict[type[Fault], int] = {
     Unreadable: 400,
     WrongType: 415,
@@ -40,6 +44,7 @@ STATUS: dict[type[Fault], int] = {
     FileFault: 422,
     UnknownMedia: 415,
     NotFound: 404,
+    Gone: 410,
     Unrecognised: 401,
     NotAllowed: 403,
     TooOften: 429,

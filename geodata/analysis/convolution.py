@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from geodata.analysis.kernels import M2_PER_KM2, Kernel
 
 _WORKERS = 2
+_BLUR = 1 / 12
+"""Half the mean spread along an axis, in squared steps, of a report shared between two nodes."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,21 @@ def stencil(kernel: Kernel, step_m: float, wanted: int) -> Stencil:
     size = scipy.fft.next_fast_len(wanted + 2 * halo, real=True)
     offset = np.arange(-halo, halo + 1) * step_m
     squared = offset[:, None] ** 2 + offset[None, :] ** 2
-    values = kernel.density(squared)
+    values = _sharpened(kernel.density(squared))
     within = (squared <= kernel.bandwidth_m**2 * (1 + 1e-12)).astype(np.float64)
     scaled = values / (values.sum() * step_m**2) * M2_PER_KM2
     return Stencil(halo, size, spectrum(scaled, size), spectrum(within, size))
+
+
+def _sharpened(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The kernel less what sharing reports between nodes blurs it by in the mean: a diffusion, undone.
+
+    What is left of the error is that of each report's own share, which cancels out over many. At the edge
+    it falls a hair under 0: who reads a surface takes that for nothing.
+    """
+    padded = np.pad(values, 1)
+    beside = padded[2:, 1:-1] + padded[:-2, 1:-1] + padded[1:-1, 2:] + padded[1:-1, :-2]
+    return values - _BLUR * (beside - 4 * values)
 
 
 def kernel_top(kernel: Kernel, step_m: float) -> float:

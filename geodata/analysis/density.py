@@ -72,7 +72,7 @@ class Field:
             )
         self.layout, self.kernel, self.years = layout, kernel, years
         self.cell_m = checked_cell(cell_m)
-        self.nodes = nodes_per_block(self.cell_m, kernel.bandwidth_m)
+        self.nodes = nodes_per_block(self.cell_m, kernel)
         self.step_m = BLOCK_M / self.nodes
         self._weights = layout.sorted_weights(weights)
         counted = layout.bounds(self._weights)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrc
 
 from geodata.analysis.scale import LEAST_REPORTS, Limits
 
@@ -61,4 +62,19 @@ def clearly_apart(
 def _bounds(most: int, part_now: float) -> tuple[NDArray[Any], NDArray[Any]]:
     """For every total up to `most`: the fewest and the most of now's that chance explains."""
     totals = np.arange(most + 1)
-    return binom.ppf(_TAIL, totals, part_now), binom.isf(_TAIL, totals, part_now)
+    spread = np.sqrt(totals * part_now * (1 - part_now))
+    middle = totals * part_now
+    return (
+        _first(lambda count: bdtr(count, totals, part_now) >= _TAIL, middle - 2 * spread),
+        _first(lambda count: bdtrc(count, totals, part_now) <= _TAIL, middle + 2 * spread),
+    )
+
+
+def _first(is_enough: Callable[[NDArray[np.float64]], NDArray[np.bool_]], near: NDArray[np.float64]) -> Any:
+    """For every total the least count that is enough, looked for from near where the bell curve has it."""
+    count = np.maximum(np.floor(near), 0.0)
+    while (lacking := ~is_enough(count)).any():
+        count += lacking
+    while (spare := (count > 0) & is_enough(np.maximum(count - 1, 0.0))).any():
+        count -= spare
+    return count

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.analysis.kernels import Kernel
 from geodata.errors import InvalidValue
 
 BLOCK_M = 4000
 DEFAULT_CELL_M = 50
-NODES_PER_BANDWIDTH = 10
 LARGEST_GRID_CELLS = 25_000_000
 
 
@@ -80,15 +80,15 @@ def checked_cell(cell_m: float) -> int:
     return int(cell_m)
 
 
-def divisor(cell_m: float, bandwidth_m: float) -> int:
-    """The smallest odd number of nodes along a cell that puts ten or more to a bandwidth."""
-    needed = math.ceil(round(cell_m * NODES_PER_BANDWIDTH / bandwidth_m, 9))
+def divisor(cell_m: float, kernel: Kernel) -> int:
+    """The smallest odd number of nodes along a cell that puts as many to a bandwidth as the kernel needs."""
+    needed = math.ceil(round(cell_m * kernel.nodes_per_bandwidth / kernel.bandwidth_m, 9))
     return needed if needed % 2 else needed + 1
 
 
-def nodes_per_block(cell_m: float, bandwidth_m: float) -> int:
-    """How many nodes lie along a block for this cell and bandwidth."""
-    return BLOCK_M // int(cell_m) * divisor(cell_m, bandwidth_m)
+def nodes_per_block(cell_m: float, kernel: Kernel) -> int:
+    """How many nodes lie along a block for this cell and kernel."""
+    return BLOCK_M // int(cell_m) * divisor(cell_m, kernel)
 
 
 def covering_grid(bounds: Bounds, cell_m: float) -> Grid:

@@ -13,7 +13,10 @@ from geodata.errors import InvalidValue
 BANDWIDTHS_M = (50, 75, 100, 150, 200, 300, 500, 750, 1000)
 """The steps a radius is chosen in; each has its own fixed scale."""
 
-KERNELS = ("quartic", "gaussian")
+_NODES_PER_BANDWIDTH = {"quartic": 10, "gaussian": 12}
+"""A Gaussian of the same bandwidth is twice as curved at its top."""
+
+KERNELS = tuple(_NODES_PER_BANDWIDTH)
 
 M2_PER_KM2 = 1e6
 
@@ -50,6 +53,11 @@ class Kernel:
         if self.name == "quartic":
             return self.bandwidth_m
         return _CUT_SIGMAS * self.sigma_m if self.is_cut else math.inf
+
+    @property
+    def nodes_per_bandwidth(self) -> int:
+        """How many nodes to a bandwidth keep a surface within a hundredth of its peak."""
+        return _NODES_PER_BANDWIDTH[self.name]
 
     @property
     def top(self) -> float:

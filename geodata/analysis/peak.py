@@ -32,7 +32,7 @@ class Peaks:
         self._layout = layout
         self._by_nodes: dict[int, list[Kernel]] = {}
         for kernel in kernels:
-            self._by_nodes.setdefault(nodes_per_block(cell_m, kernel.bandwidth_m), []).append(kernel)
+            self._by_nodes.setdefault(nodes_per_block(cell_m, kernel), []).append(kernel)
 
     def highest(self, weightings: Iterable[ArrayLike]) -> dict[Kernel, float]:
         """Reports per km² at the highest node under any of the weightings; 0 where there are no reports."""

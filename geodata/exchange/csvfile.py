@@ -12,11 +12,11 @@ from typing import IO
 from geodata.errors import FileFault
 from geodata.exchange.encoding import find_encoding
 from geodata.exchange.guard import unguarded
-from geodata.exchange.reading import MOST_ROWS, ROWS_AT_ONCE, RowFault, Table, capped
+from geodata.exchange.reading import MOST_ROWS, ROWS_AT_ONCE, RowFault, Table, as_headers, capped
 from geodata.exchange.ticker import Ticker
 
-_DELIMITERS = (";", ",", "\t")
-_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_DELIMITERS = (";", ",", "\t", "|")
+_HINT = re.compile(r"sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
 _LONGEST_CELL = 100_000
 _HEAD_LETTERS = 30_000
 _DELIMITER_LETTERS = 20_000
@@ -25,9 +25,9 @@ Records = Iterator[tuple[int, list[str] | str]]
 
 
 def read_csv(file: IO[bytes], ticker: Ticker) -> Iterator[Table]:
-    """A CSV file piece by piece: UTF-8, UTF-16 or Windows-1252; semicolon, comma or tab. Raises FileFault.
+    """A CSV file piece by piece: UTF-8, UTF-16 or Windows-1252; semicolon, comma, tab or bar.
 
-    Each piece has all the columns and the next rows; there is always one.
+    Each piece has all the columns and the next rows; there is always one. Raises FileFault.
     """
     encoding, line_ends = find_encoding(file)
     if line_ends > MOST_ROWS:
@@ -36,7 +36,7 @@ def read_csv(file: IO[bytes], ticker: Ticker) -> Iterator[Table]:
     for _, header in records:
         if isinstance(header, str):
             raise FileFault("csv.broken_header", "file")
-        columns = tuple(cell.strip() for cell in header)
+        columns = as_headers(header)
         yield from _pieces(columns, ticker.counted(capped(records), line_ends))
         return
     raise FileFault("file.empty", "file")
@@ -89,21 +89,29 @@ class _Records:
 def _delimiter(head: str) -> str:
     """The mark that cuts the first record into most columns, quoted fields respected."""
     start = head.lstrip("\r\n")[:_DELIMITER_LETTERS]
-    return max(_DELIMITERS, key=lambda mark: len(next(csv.reader(io.StringIO(start), delimiter=mark), [])))
+
+    def count(mark: str) -> int:
+        return len(next(csv.reader(io.StringIO(start, newline=""), delimiter=mark), []))
+
+    return max(_DELIMITERS, key=count)
 
 
 def _pieces(columns: tuple[str, ...], records: Records) -> Iterator[Table]:
     width = len(columns)
+    named = max((place for place, name in enumerate(columns, start=1) if name), default=0)
+    empty = ("",) * width
     table = Table(columns)
     for line, cells in records:
         if isinstance(cells, str):
             table.faults.append(RowFault(line, "", cells))
-        elif len(cells) < width or any(cell.strip() for cell in cells[width:]):
-            table.faults.append(RowFault(line, "", "row.ragged", {"count": len(cells), "expected": width}))
+        elif any(cell.strip() for cell in cells[width:]):
+            table.faults.append(RowFault(line, "", "row.ragged", {"count": len(cells), "expected": named}))
             table.spoilt[line] = tuple(map(unguarded, cells))
         else:
             table.lines.append(line)
-            table.rows.append(tuple(map(unguarded, cells[:width])))
+            table.rows.append((*map(unguarded, cells[:width]), *empty[len(cells) :]))
+            if len(cells) < named:
+                table.short[line] = len(cells)
         if len(table.rows) + len(table.faults) >= ROWS_AT_ONCE:
             yield table
             table = Table(columns)

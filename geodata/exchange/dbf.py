@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from geodata.errors import FileFault
-from geodata.exchange.reading import RowFault, RowNote, Table
+from geodata.exchange.reading import RowFault, RowNote, Table, as_headers
 from geodata.exchange.ticker import Ticker
 
 _HEAD_BYTES = 32
@@ -43,7 +43,7 @@ def read_dbf(data: bytes, said_encoding: str, ticker: Ticker) -> tuple[Table, li
     count, head_bytes, width, fields = _head(data)
     body = data[head_bytes : head_bytes + count * width]
     encoding = _NAMED.get(said_encoding.strip().upper(), "")
-    table = Table(tuple(field.name for field in fields))
+    table = Table(as_headers(field.name for field in fields))
     if not encoding:
         encoding = _guessed(body)
         if not body.isascii():

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeGuard
+from typing import Any
 
-from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
 from geodata.errors import Fault, FileFault
-from geodata.exchange.reading import Table, capped
+from geodata.exchange.reading import RowFault, Table, as_headers, capped
 from geodata.exchange.ticker import Ticker
-from geodata.geometry import from_geojson
-
-_CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
-_MOST_COLUMNS = 500
+from geodata.geojson import from_geojson
 
 Place = BaseGeometry | str | None
 
@@ -28,22 +24,31 @@ def read_geojson(data: bytes, ticker: Ticker) -> Table:
     document = _parsed(data)
     ticker.tell(0.5)
     features = _features(document)
-    columns = tuple(dict.fromkeys(key for each in features for key in _properties(each)))
-    if len(columns) > _MOST_COLUMNS:
-        raise FileFault("columns.too_many", "file", count=len(columns), most=_MOST_COLUMNS)
-    table = Table(columns=("id", *columns) if _has_ids(features, columns) else columns, places=[])
+    keys = tuple(dict.fromkeys(key for each in features for key in properties_of(each)))
+    keys = ("id", *keys) if _has_ids(features, keys) else keys
+    table = Table(as_headers(map(_whole, keys)), places=[])
     table.system = _system(document)
+    table.is_system_usual = document.get("crs") is None
     for ordinal, feature in enumerate(ticker.counted(capped(features), len(features)), start=1):
-        said = {"id": feature.get("id"), **_properties(feature)}
-        table.rows.append(tuple(as_text(said.get(column)) for column in table.columns))
+        said = {"id": feature.get("id"), **properties_of(feature)}
+        cells = tuple(as_text(said.get(key)) for key in keys)
+        if any(_whole(cell) != cell for cell in cells):
+            table.faults.append(RowFault(ordinal, "", "row.encoding"))
+            continue
+        table.rows.append(cells)
         table.lines.append(ordinal)
         table.places.append(_place(feature.get("geometry")))  # type: ignore[union-attr]
     return table
 
 
 def parse_features(data: bytes) -> tuple[list[dict[str, Any]], str]:
-    """The features of a collection (or a single one) as they stand, and their system. Raises FileFault."""
+    """The features of a collection, a single one, or a bare geometry as one, and their system.
+
+    Raises FileFault.
+    """
     document = _parsed(data)
+    if "coordinates" in document:
+        return [{"type": "Feature", "geometry": document}], _system(document)
     return _features(document), _system(document)
 
 
@@ -74,6 +79,11 @@ def _parsed(data: bytes) -> dict[str, Any]:
     return document
 
 
+def _whole(text: str) -> str:
+    """The text without halves of signs, which JSON can spell and nothing can store."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -93,7 +103,8 @@ def _features(document: dict[str, Any]) -> list[dict[str, Any]]:
     return features
 
 
-def _properties(feature: dict[str, Any]) -> dict[str, Any]:
+def properties_of(feature: dict[str, Any]) -> dict[str, Any]:
+    """What a feature says beside its geometry."""
     said = feature.get("properties")
     return said if isinstance(said, dict) else {}
 
@@ -111,8 +122,6 @@ def _system(document: dict[str, Any]) -> str:
     name = said.get("name") if isinstance(said, dict) else None
     if not isinstance(name, str):
         raise FileFault("crs.unknown", "crs", given=as_text(member)[:80])
-    if name in _CRS84:
-        return crs.DEGREES
     try:
         return crs.named(name, "crs")
     except Fault as fault:
@@ -122,22 +131,7 @@ def _system(document: dict[str, Any]) -> str:
 def _place(geometry: Any) -> Place:
     if geometry is None:
         return None
-    if not isinstance(geometry, dict):
-        return "geometry.not_geojson"
-    position = geometry.get("coordinates")
-    if geometry.get("type") == "Point":
-        return Point(position) if _is_position(position) else "geometry.not_geojson" if position else None
     try:
         return from_geojson(geometry)
     except Fault as fault:
         return fault.code
-    except RecursionError:
-        return "geometry.not_geojson"
-
-
-def _is_position(position: Any) -> TypeGuard[list[float]]:
-    return (
-        isinstance(position, list)
-        and 2 <= len(position) <= 3
-        and all(type(number) in (int, float) for number in position)
-    )

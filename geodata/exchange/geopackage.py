@@ -20,11 +20,13 @@ from shapely.geometry.base import BaseGeometry
 from geodata import crs
 from geodata.errors import Fault, FileFault, InvalidValue
 from geodata.exchange.geojson import as_text
-from geodata.exchange.reading import ROWS_AT_ONCE, Table, capped
+from geodata.exchange.reading import ROWS_AT_ONCE, Table, as_headers, capped
 from geodata.exchange.ticker import Ticker
 
 _CATALOGUE = {"sqlite_master", "sqlite_schema", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"}
 _BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+_UNDEFINED = ("gdal", 99999)
+"""How GDAL says that nobody named a system."""
 _LARGEST_VALUE_BYTES = 20_000_000
 _USUAL_COUNT = 100_000
 _LOG_MARK = slice(18, 20)
@@ -81,7 +83,7 @@ def _layer(database: sqlite3.Connection, wanted: str, ticker: Ticker) -> Iterato
     if place_column not in names:
         raise FileFault("gpkg.broken", "file")
     at = names.index(place_column)
-    columns = tuple(names[:at] + names[at + 1 :])
+    columns = as_headers(names[:at] + names[at + 1 :])
     rows = ticker.counted(capped(found), _count_at_most(database, layer))
     yield from _pieces(columns, system, at, rows)
 
@@ -142,7 +144,7 @@ def _chosen(database: sqlite3.Connection, wanted: str) -> tuple[str, str, str]:
 
 
 def _system(organization: str, number: Any) -> str:
-    if organization.casefold() == "none":
+    if organization.casefold() == "none" or (organization.casefold(), number) == _UNDEFINED:
         return ""
     try:
         return crs.named(f"{organization}:{number}", "crs")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_RUNS = re.compile(r"'*[=+\-@\t\r\n\0]")
-_GUARDED = re.compile(r"''*[=+\-@\t\r\n\0]")
+_STARTERS = r"[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n\0]"
+"""What a cell that is run begins with; the signs of full width too, which some programs take for the same."""
+_RUNS = re.compile(f"'*{_STARTERS}")
+_GUARDED = re.compile(f"''*{_STARTERS}")
 
 
 def guarded(text: str) -> str:

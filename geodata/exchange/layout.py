@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from geodata import crs
 from geodata.errors import FileFault, InvalidValue
 from geodata.exchange.instructions import Instructions
-from geodata.exchange.reading import Table
+from geodata.exchange.reading import Table, evened
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "id": ("id", "ärende", "ärendenr", "dnr"),
@@ -48,6 +48,12 @@ OWN_HEADERS: dict[str, tuple[str, ...]] = {
 
 FIELDS = tuple(dict.fromkeys((*HEADERS, *OWN_HEADERS)))
 _POSITION = ("wkt", "east", "north", "lon", "lat")
+_TIME = ("date", "start", "end", "hours")
+_SAYING = (*_POSITION, *_TIME, "category", "source_category", "text")
+"""A file without any of these says nothing of a place."""
+_ALWAYS_WRITTEN = ("id", "uid", *_POSITION, *_TIME)
+"""A row that ends before one of these is a torn one, and not one whose last cells are empty."""
+_HEADERS_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,12 @@ class Layout:
     def column(self, *fields: str) -> str:
         """The headers of these fields, as a person sees them in the file."""
         return "/".join(self.headers[self.fields[field]] for field in fields if field in self.fields)
+
+    @property
+    def shortest(self) -> int:
+        """How many cells a row must have for all of its id, position and time to be there."""
+        places = (self.fields[field] for field in _ALWAYS_WRITTEN if field in self.fields)
+        return max(places, default=0) + 1
 
     @property
     def names(self) -> dict[str, str]:
@@ -83,6 +95,9 @@ def lay_out(table: Table, order: Instructions) -> Layout:
     """What each column holds. Raises FileFault, or InvalidValue where the instructions lack something."""
     _refuse_twins(table.columns)
     fields, is_own = assigned(table, order)
+    if table.places is None and not fields.keys() & set(_SAYING):
+        named = [name[:40] for name in table.columns if name]
+        raise FileFault("columns.none_known", "file", columns=", ".join(named[:_HEADERS_NAMED]))
     for field, given in (("kind", order.kind), ("origin", order.origin), ("source", order.source)):
         if given:
             fields.pop(field, None)
@@ -91,7 +106,8 @@ def lay_out(table: Table, order: Instructions) -> Layout:
             raise InvalidValue("option.missing", f"--{field}", option=f"--{field}")
     if table.places is not None:
         fields = {field: place for field, place in fields.items() if field not in _POSITION}
-        return Layout(table.columns, fields, _system(table.system, order, "geometry"))
+        found = "" if table.is_system_usual and order.system else table.system
+        return Layout(table.columns, fields, _system(found, order, "geometry"))
     return _positioned(Layout(table.columns, fields), order, is_own and not order.columns)
 
 
@@ -131,7 +147,7 @@ def _told(guess: dict[str, int], headers: tuple[str, ...], said: Mapping[str, st
     places = {name.casefold(): place for place, name in enumerate(headers)}
     fields = dict(guess)
     for name, field in said.items():
-        place = places.get(name.casefold())
+        place = places.get(evened(name).casefold())
         if place is None:
             raise InvalidValue("columns.not_in_file", "--columns", column=name[:80])
         if field and field not in FIELDS:

@@ -34,17 +34,20 @@ class OutboxChange:
 
 @dataclass(frozen=True)
 class OutboxEntry:
-    """An entry as the phone sends it, with its changes in their order."""
+    """An entry as the phone sends it, with its changes in their order. unread: how many more there are that
+    could not be read.
+    """
 
     uid: UUID
     body: str
     sha256: str
     changes: tuple[OutboxChange, ...]
+    unread: int
 
 
 @dataclass(frozen=True)
 class Outbox:
-    """What the file holds. unread: how many entries of the list could not be read at all."""
+    """What the file holds. unread: how many entries and changes could not be read at all."""
 
     walk: UUID
     device: UUID | None
@@ -78,7 +81,7 @@ def read_outbox(data: bytes) -> Outbox:
     if walk is None:
         raise FileFault("outbox.no_list", "file")
     read = [entry for entry in map(_entry, entries) if entry is not None]
-    unread = len(entries) - len(read)
+    unread = len(entries) - len(read) + sum(entry.unread for entry in read)
     return Outbox(walk, _uid(said.get("device")), tuple(read), unread, _photos(container), container)
 
 
@@ -105,7 +108,7 @@ def _entry(said: Any) -> OutboxEntry | None:
     if uid is None or body is None or not isinstance(changes, list):
         return None
     read = [change for change in map(_change, changes[:MOST_CHANGES]) if change is not None]
-    return OutboxEntry(uid, body, str(said.get("sha256")), tuple(read))
+    return OutboxEntry(uid, body, _sum(said), tuple(read), len(changes) - len(read))
 
 
 def _change(said: Any) -> OutboxChange | None:
@@ -116,7 +119,7 @@ def _change(said: Any) -> OutboxChange | None:
         return None
     if not isinstance(base, int) or isinstance(base, bool) or not 0 <= base < _MOST_REVISIONS:
         base = 0
-    return OutboxChange(uid, base, body, str(said.get("sha256")))
+    return OutboxChange(uid, base, body, _sum(said))
 
 
 def _body(text: Any) -> str | None:
@@ -127,6 +130,11 @@ def _body(text: Any) -> str | None:
         return text if len(text.encode("utf-8")) <= LONGEST_BODY else None
     except UnicodeEncodeError:
         return None
+
+
+def _sum(said: Mapping[str, Any]) -> str:
+    given = said.get("sha256")
+    return given if isinstance(given, str) else ""
 
 
 def _photos(container: Container) -> dict[UUID, str]:

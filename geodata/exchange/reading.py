@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -17,6 +18,22 @@ MOST_ROWS = 1_500_000
 """Of a file; to understand more takes more time than a reader is given."""
 ROWS_AT_ONCE = 2_000
 """What is held of a file that can be read piece by piece."""
+MOST_COLUMNS = 500
+_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b"))
+"""Signs without width that programs leave before the first header."""
+
+
+def evened(word: str) -> str:
+    """A header or a word of a list as it is compared: composed letters, nothing unseen, nothing around."""
+    return unicodedata.normalize("NFC", word.translate(_UNSEEN)).strip()
+
+
+def as_headers(names: Iterable[str]) -> tuple[str, ...]:
+    """Headers as a table has them. Raises FileFault for more columns than anybody has use for."""
+    headers = tuple(map(evened, names))
+    if len(headers) > MOST_COLUMNS:
+        raise FileFault("columns.too_many", "file", count=len(headers), most=MOST_COLUMNS)
+    return headers
 
 
 def capped(rows: Iterable[T]) -> Iterator[T]:
@@ -57,6 +74,8 @@ class Table:
     the coordinate system the file names, or "".
     meaning: field → column, where the format itself says what a column is. notes: about the file as a whole.
     spoilt: cells of the rows that are among `faults`, by line, as far as they could be told apart.
+    is_system_usual: whether the format and not the file says the system; who imports knows better then.
+    short: by line, how many cells a row had that had too few and was filled up with empty ones.
     """
 
     columns: tuple[str, ...]
@@ -68,6 +87,8 @@ class Table:
     meaning: Mapping[str, str] = field(default_factory=dict)
     notes: list[RowNote] = field(default_factory=list)
     spoilt: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    short: dict[int, int] = field(default_factory=dict)
+    is_system_usual: bool = False
 
 
 def cut(table: Table) -> Iterator[Table]:
@@ -77,7 +98,9 @@ def cut(table: Table) -> Iterator[Table]:
         last = first + ROWS_AT_ONCE
         places = None if table.places is None else table.places[first:last]
         rows, lines = table.rows[first:last], table.lines[first:last]
-        yield Table(table.columns, rows, lines, places, table.system, faults, table.meaning, notes, spoilt)
+        piece = Table(table.columns, rows, lines, places, table.system, faults, table.meaning, notes, spoilt)
+        piece.short, piece.is_system_usual = table.short, table.is_system_usual
+        yield piece
         faults, notes, spoilt = [], [], {}
 
 
@@ -93,6 +116,7 @@ def join(pieces: Iterable[Table]) -> Table:
         if whole.places is not None and piece.places is not None:
             whole.places.extend(piece.places)
         whole.spoilt.update(piece.spoilt)
+        whole.short.update(piece.short)
     if whole is None:
         raise FileFault("file.empty", "file")
     return whole

@@ -56,7 +56,7 @@ def assigned_anyhow(table: Table, order: Instructions) -> dict[str, int]:
 
 def _without_rows(table: Table) -> Table:
     places = table.places and table.places[:0]
-    return replace(table, rows=[], lines=[], places=places, faults=[], spoilt={})
+    return replace(table, rows=[], lines=[], places=places, faults=[], spoilt={}, short={})
 
 
 def _begin(beginning: Table, table: Table) -> None:
@@ -68,6 +68,7 @@ def _begin(beginning: Table, table: Table) -> None:
     beginning.lines += table.lines[:room]
     if beginning.places is not None and table.places is not None:
         beginning.places += table.places[:room]
+    beginning.short |= table.short
     last = beginning.lines[-1] if len(table.rows) >= room else None
     beginning.faults += [fault for fault in table.faults if last is None or fault.line <= last]
 

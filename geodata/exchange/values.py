@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from geodata.drafts import checked_severity
+from geodata.drafts import checked_accuracy_m, checked_severity
 from geodata.errors import InvalidValue
 from geodata.exchange.figures import parse_number
 from geodata.exchange.hourcode import from_code
 from geodata.exchange.instructions import Instructions
+from geodata.exchange.reading import evened
 from geodata.vocabulary import RECOGNISED, Kind, Light, Origin, Polarity, category
 
 LONGEST_ID = 200
@@ -50,9 +51,9 @@ def _severity(cell: str, column: str) -> int:
 
 def _accuracy_m(cell: str, column: str) -> float:
     value = parse_number(cell)
-    if value is None or value < 0:
+    if value is None:
         raise InvalidValue("number.not_a_number", column, given=cell[:40])
-    return value
+    return checked_accuracy_m(value, column)
 
 
 def _uid(cell: str, column: str) -> UUID:
@@ -63,8 +64,10 @@ def _uid(cell: str, column: str) -> UUID:
 
 
 def _short(cell: str, column: str) -> str:
-    if len(cell) > LONGEST_ID or not cell.isprintable():
-        raise InvalidValue("id.bad", column, count=len(cell), most=LONGEST_ID)
+    if len(cell) > LONGEST_ID:
+        raise InvalidValue("id.too_long", column, count=len(cell), most=LONGEST_ID)
+    if not cell.isprintable():
+        raise InvalidValue("id.not_printable", column)
     return cell
 
 
@@ -86,17 +89,25 @@ PARSERS: dict[str, Callable[[str, str], Any]] = {
 
 def voice_mark(order: Instructions, cell: str) -> str | None:
     """A mark for who said it that is the same every time within a source and holds no name."""
-    if not cell:
-        return None
-    said = "\x1f".join((order.municipality, order.source, cell.casefold()))
-    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
+    return _mark(order, cell.casefold()) if cell else None
+
+
+def id_mark(order: Instructions, cell: str) -> str:
+    """What stands for an id that is a personal number: the same every time within a source."""
+    return f"id-{_mark(order, cell)}"
+
+
+def _mark(order: Instructions, said: str) -> str:
+    whole = "\x1f".join((order.municipality, order.source, said))
+    return hashlib.blake2b(whole.encode(), digest_size=12).hexdigest()
 
 
 class Categories:
     """Makes category codes of words, remembering those it has seen."""
 
     def __init__(self, order: Instructions, column: str) -> None:
-        self._words = {**RECOGNISED, **{word.casefold(): code for word, code in order.categories.items()}}
+        said = {evened(word).casefold(): code for word, code in order.categories.items()}
+        self._words = {**RECOGNISED, **said}
         for code in (*order.categories.values(), *([order.category] if order.category else [])):
             category(code, "--categories")
         self._default = order.category
@@ -109,12 +120,13 @@ class Categories:
         Several words are cut apart at "|" or "," unless the whole is one known word.
         """
         if cell not in self._seen:
-            self._seen[cell] = self._understood(cell)
+            self._seen[cell] = self._understood(evened(cell))
         return self._seen[cell]
 
     def words_in(self, cell: str) -> list[tuple[str, str]]:
         """Each word of a cell with the code it means, or with "" where nobody knows."""
-        return [(word, self._words.get(word.casefold(), "")) for word in self._parts(cell)] if cell else []
+        parts = self._parts(evened(cell))
+        return [(word, self._words.get(word.casefold(), "")) for word in parts] if cell else []
 
     def _understood(self, cell: str) -> tuple[frozenset[str], str]:
         if not cell:

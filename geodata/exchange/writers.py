@@ -6,7 +6,8 @@ import csv
 import importlib.util
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -68,15 +69,23 @@ def write(
     writer = known.get(format_name)
     if writer is None:
         raise FileFault("file.format_unknown", "--format", suffix=format_name[:20], known=", ".join(known))
-    partial = path.with_name(f".{path.name}.partial{writer.suffix}")
+    with appearing(path, writer.suffix) as partial:
+        writer.write(frame, partial, chosen)
+
+
+@contextmanager
+def appearing(path: Path, suffix: str = "") -> Iterator[Path]:
+    """Where to write a file that then takes its place whole, or not at all. Raises FileFault."""
+    partial = path.with_name(f".{path.name}.partial{suffix}")
     try:
         partial.unlink(missing_ok=True)
-        writer.write(frame, partial, chosen)
+        yield partial
         os.replace(partial, path)
     except (OSError, pyogrio.errors.DataSourceError) as fault:
         raise FileFault("file.not_writable", "--out", name=path.name) from fault
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _write_csv(frame: geopandas.GeoDataFrame, path: Path, chosen: Filter) -> None:

@@ -10,13 +10,12 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from geodata.errors import FileFault
 from geodata.exchange.guard import unguarded
-from geodata.exchange.reading import RowFault, RowNote, Table
+from geodata.exchange.reading import RowFault, RowNote, Table, as_headers
 from geodata.exchange.ticker import Ticker
 from geodata.exchange.workbook import Sheet, look_through
 
 PREFERRED = "reports"
 """The sheet an export writes its rows in."""
-_MOST_COLUMNS = 500
 _HALF_SECOND = timedelta(seconds=0.5)
 _LONGEST_WHOLE = 1e15
 
@@ -37,8 +36,6 @@ def read_xlsx(data: bytes, layer: str, ticker: Ticker) -> Table:
     heading = _heading(rows)
     columns = _columns(rows[heading])
     table = Table(columns)
-    if len(columns) > _MOST_COLUMNS:
-        raise FileFault("columns.too_many", "file", count=len(columns), most=_MOST_COLUMNS)
     if chosen.others and not layer and chosen.name != PREFERRED:
         names = {"sheet": chosen.name[:80], "others": ", ".join(chosen.others)[:200]}
         table.notes.append(RowNote(0, "", "note.one_sheet_read", names))
@@ -70,7 +67,7 @@ def _columns(cells: list[Any]) -> tuple[str, ...]:
     names = [_text(cell).strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
-    return tuple(names)
+    return as_headers(names)
 
 
 class _Errors:

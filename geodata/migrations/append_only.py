@@ -21,20 +21,28 @@ class Guard:
     on_sqlite: Mapping[str, str]
     on_postgresql: Mapping[str, str]
 
+    @property
+    def body(self) -> str:
+        """What the triggers' function does on PostgreSQL."""
+        return f" BEGIN RAISE EXCEPTION '{self.says}'; END "
+
+    def statements(self, dialect: str) -> dict[str, str]:
+        """Name and statement of each trigger."""
+        if dialect == "sqlite":
+            does = f"BEGIN SELECT RAISE(ABORT, '{self.says}'); END"
+            return {name: f"CREATE TRIGGER {name} {when} {does}" for name, when in self.on_sqlite.items()}
+        does = f"EXECUTE FUNCTION {self.name}_refuse()"
+        return {name: f"CREATE TRIGGER {name} {when} {does}" for name, when in self.on_postgresql.items()}
+
     def put_up(self, connection: Connection) -> None:
         """Create the triggers."""
-        if connection.dialect.name == "sqlite":
-            for name, when in self.on_sqlite.items():
-                connection.exec_driver_sql(
-                    f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, '{self.says}'); END"
-                )
-            return
-        connection.exec_driver_sql(
-            f"CREATE FUNCTION {self.name}_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN RAISE EXCEPTION '{self.says}'; END $$"
-        )
-        for name, when in self.on_postgresql.items():
-            connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {self.name}_refuse()")
+        dialect = connection.dialect.name
+        if dialect != "sqlite":
+            connection.exec_driver_sql(
+                f"CREATE FUNCTION {self.name}_refuse() RETURNS trigger LANGUAGE plpgsql AS $${self.body}$$"
+            )
+        for statement in self.statements(dialect).values():
+            connection.exec_driver_sql(statement)
 
     def take_down(self, connection: Connection) -> None:
         """Drop the triggers, before the tables themselves are dropped."""

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Engine
 
 from geodata.errors import DatabaseFault, Fault
 from geodata.migrations.spatial import mend
+from geodata.migrations.standing import fallen
 from geodata.tables import Base
-from geodata.tables.integrity import findings
+from geodata.tables.integrity import contradictions, damage
 
 _FOREIGN_TABLES = ("gpkg_", "rtree_", "spatial_ref_sys")
 _Steps = Callable[[Any, MigrationContext], Any]
@@ -49,6 +50,14 @@ def revision(engine: Engine) -> str | None:
     """The revision a database stands at; None for an empty one."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_foreign(engine: Engine) -> bool:
+    """Whether a file that never was migrated holds tables all the same: somebody else's."""
+    if engine.dialect.name != "sqlite":
+        return False
+    with engine.connect() as connection:
+        return bool(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one())
 
 
 def is_current(engine: Engine) -> bool:
@@ -95,13 +104,18 @@ def _is_comparable(connection: Connection) -> Callable[..., bool]:
 def check(engine: Engine) -> list[Fault]:
     """Everything that is wrong with a database: its revision, its schema, and its content.
 
-    Codes: `database.empty`, `database.behind`, `database.schema`, and those of `integrity.findings`.
+    Of a broken file nothing more is read than that it is broken.
+
+    Codes: `database.foreign`, `database.empty`, `database.behind`, `database.schema`, and those of
+    `integrity.findings` and `standing.fallen`.
     """
+    if broken := damage(engine):
+        return broken
     stands_at = revision(engine)
     if stands_at is None:
-        return [DatabaseFault("database.empty")]
+        return [DatabaseFault("database.foreign" if is_foreign(engine) else "database.empty")]
     if not is_current(engine):
         newest = _script().get_current_head()
         return [DatabaseFault("database.behind", found=stands_at, newest=newest)]
     schema = [DatabaseFault("database.schema", difference=str(each)[:200]) for each in differences(engine)]
-    return [*schema, *findings(engine)]
+    return [*schema, *fallen(engine), *contradictions(engine)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -31,10 +31,22 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Of which findings. walk: only its own; uids: only these; None: of all."""
+
+    walk: UUID | None = None
+    uids: frozenset[UUID] | None = None
+
+    def has(self, finding: KnownFinding) -> bool:
+        """Whether the finding is among them, once its walk is."""
+        return self.uids is None or finding.uid in self.uids
+
+
 def findings_frame(
-    session: Session, home: Home, window: Window, walk: UUID | None, today: date
+    session: Session, home: Home, window: Window, choice: Choice, today: date
 ) -> geopandas.GeoDataFrame:
-    """The findings that a window lets through, of one walk or of all, newest walk first.
+    """The findings of a choice that a window lets through, newest walk first.
 
     Columns: COLUMNS, plain values, "" or None for what is not there; categories joined by "|". Geometry
     EPSG:3006, None without position. An empty result keeps its columns.
@@ -42,9 +54,9 @@ def findings_frame(
     wanted = _wanted(session, home, window)
     rows = [
         (_record(of, each, today), each.place)
-        for of in _walks(session, home, walk)
+        for of in _walks(session, home, choice.walk)
         for each in findings_of(session, of.id)
-        if each.report_id in wanted
+        if each.report_id in wanted and choice.has(each)
     ]
     frame = pandas.DataFrame.from_records([record for record, _ in rows], columns=list(COLUMNS))
     return geopandas.GeoDataFrame(frame, geometry=[place for _, place in rows], crs=crs.METRES)

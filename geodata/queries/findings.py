@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,42 +12,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geodata.hours import from_day_number
+from geodata.queries.finding_photos import FindingPhoto, photos_of
 from geodata.queries.review_queue import in_order
+from geodata.queries.same_findings import Same, same_of
 from geodata.queries.walks import KnownStop, degrees_of, stops_of
-from geodata.tables.findings import ExpectedPhoto, FollowUp, WalkEntry
-from geodata.tables.photos import Photo
+from geodata.tables.findings import FollowUp, WalkEntry
 from geodata.tables.reports import Report
 from geodata.tables.walks import WalkDevice
 from geodata.vocabulary import (
     EntryKind,
     FindingState,
     LandOwner,
-    PhotoState,
     Polarity,
     PositionSource,
     State,
+    StopSource,
 )
 
 DECIDED = (FindingState.ASSIGNED, FindingState.PLANNED, FindingState.DONE, FindingState.NOT_POSSIBLE)
 """In these somebody has said what becomes of a finding."""
 ENDED = (FindingState.DONE, FindingState.NOT_POSSIBLE)
 """In these nothing more is owed."""
-
-
-@dataclass(frozen=True)
-class FindingPhoto:
-    """A photo a finding has, or said it has. number: from 1. state, address: None, "" until it has come."""
-
-    uid: UUID
-    number: int
-    state: PhotoState | None = None
-    address: str = ""
-    version: int = 0
-
-    @property
-    def has_come(self) -> bool:
-        """Whether the photo itself is here."""
-        return self.state is not None
 
 
 @dataclass(frozen=True)
@@ -84,7 +68,8 @@ class KnownFinding:
     """A finding as it is stored. place: EPSG:3006, or None. device: which phone, never whose.
 
     state: of its report; None where the report has been destroyed. report_version: of the report;
-    revision: of the entry. photos: those that have come and those still missing, by number.
+    revision: of the entry. photos: those that have come and those still missing, by number. same: numbers of
+    those merged into it; same_as: of a merged one, the number of the one that was kept.
     """
 
     id: int
@@ -99,6 +84,7 @@ class KnownFinding:
     deleted_at: datetime | None
     deleted_reason: str
     stop: KnownStop | None
+    stop_source: StopSource | None
     report_id: int | None
     report_uid: UUID | None
     report_version: int
@@ -114,6 +100,13 @@ class KnownFinding:
     state: State | None
     photos: tuple[FindingPhoto, ...]
     follow_up: KnownFollowUp | None
+    same: tuple[int, ...] = ()
+    same_as: int | None = None
+
+    @property
+    def said_by(self) -> int:
+        """How many findings say it: itself, and those merged into it."""
+        return 1 + len(self.same)
 
     @property
     def position(self) -> tuple[float, float] | None:
@@ -162,6 +155,12 @@ def findings_of(session: Session, walk_id: int) -> list[KnownFinding]:
     return _findings(session, walk_id, WalkEntry.deleted_at.is_(None))
 
 
+def outlived_of(session: Session, walk_id: int) -> list[KnownFinding]:
+    """Those whose report has been destroyed, and that minutes told: what staff wrote of them stays."""
+    is_tomb = (WalkEntry.deleted_at.is_not(None), WalkEntry.report_id.is_(None))
+    return _findings(session, walk_id, *is_tomb, FollowUp.walk_entry_id.is_not(None))
+
+
 def tombstones_of(session: Session, walk_id: int) -> list[KnownFinding]:
     """The findings of a walk that were withdrawn, in the order they were said."""
     return _findings(session, walk_id, WalkEntry.deleted_at.is_not(None))
@@ -181,11 +180,18 @@ def _findings(session: Session, walk_id: int, *wanted: Any) -> list[KnownFinding
     )
     rows = session.execute(asked).all()
     stops = _stops(session, walk_id)
-    photos = _photos(session, [(entry.id, entry.report_id) for entry, *_ in rows])
-    return [
+    photos = photos_of(session, [(entry.id, entry.report_id) for entry, *_ in rows])
+    same = same_of(session, walk_id)
+    found = (
         _finding(entry, report, (stops.get(entry.walk_stop_id), device, photos[entry.id], follow_up))
         for entry, report, follow_up, device in rows
-    ]
+    )
+    return [_with_same(each, same) for each in found]
+
+
+def _with_same(finding: KnownFinding, same: Same) -> KnownFinding:
+    key = finding.report_id or 0
+    return replace(finding, same=same.merged.get(key, ()), same_as=same.kept.get(key))
 
 
 def in_spoken_order(asked: Any) -> Any:
@@ -198,24 +204,9 @@ def _stops(session: Session, walk_id: int) -> dict[int | None, KnownStop]:
     return {stop.id: stop for stop in stops_of(session, walk_id)}
 
 
-def _photos(session: Session, keys: Sequence[tuple[int, int | None]]) -> dict[int, tuple[FindingPhoto, ...]]:
-    """By entry: those expected in their order, then those that nobody announced."""
-    of_report = {report: entry for entry, report in keys if report is not None}
-    found: dict[int, dict[UUID, FindingPhoto]] = {entry: {} for entry, _ in keys}
-    announced = select(ExpectedPhoto).where(ExpectedPhoto.walk_entry_id.in_(list(found)))
-    for row in session.scalars(announced.order_by(ExpectedPhoto.number, ExpectedPhoto.id)):
-        found[row.walk_entry_id][row.photo_uid] = FindingPhoto(row.photo_uid, row.number)
-    come = select(Photo).where(Photo.report_id.in_(list(of_report))).order_by(Photo.id)
-    for photo in session.scalars(come):
-        of_entry = found[of_report[photo.report_id or 0]]
-        number = of_entry[photo.uid].number if photo.uid in of_entry else len(of_entry) + 1
-        of_entry[photo.uid] = FindingPhoto(photo.uid, number, photo.state, photo.address, photo.version)
-    return {entry: tuple(each.values()) for entry, each in found.items()}
-
-
 _OF_ENTRY = (
     *("id", "uid", "walk_id", "report_id", "seq", "device_seq", "said_at", "received_at", "revision"),
-    *("deleted_at", "deleted_reason"),
+    *("deleted_at", "deleted_reason", "stop_source"),
 )
 _OF_REPORT = ("accuracy_m", "position_source", "polarity", "severity", "public_text", "state")
 

@@ -28,17 +28,20 @@ def units_of(session: Session, municipality_id: int) -> list[str]:
     return list(session.scalars(asked))
 
 
-def overdue_count(session: Session, municipality_id: int, today: date) -> int:
-    """How many findings of a municipality's walks are past their day and still owed."""
+def late_findings(session: Session, municipality_id: int, today: date) -> dict[int, int]:
+    """How many findings of each walk are past their day and still owed, by the walk's key; no zeros."""
     asked = (
-        select(func.count())
+        select(WalkEntry.walk_id, func.count())
         .select_from(FollowUp)
         .join(WalkEntry, WalkEntry.id == FollowUp.walk_entry_id)
         .join(Walk, Walk.id == WalkEntry.walk_id)
-        .where(Walk.municipality_id == municipality_id, WalkEntry.deleted_at.is_(None))
+        .join(Report, Report.id == WalkEntry.report_id)
+        .where(Walk.municipality_id == municipality_id)
+        .where(WalkEntry.deleted_at.is_(None), Report.state == State.ACCEPTED)
         .where(FollowUp.due_day < to_day_number(today), FollowUp.state.not_in(ENDED))
+        .group_by(WalkEntry.walk_id)
     )
-    return int(session.scalar(asked) or 0)
+    return {walk_id: count for walk_id, count in session.execute(asked)}
 
 
 def waiting_findings(session: Session, municipality_id: int) -> int:

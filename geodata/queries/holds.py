@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from geodata.queries.keeping import DueObject
 from geodata.tables.columns import Uid
 from geodata.tables.disclosures import Disclosure, DisclosureItem
+from geodata.tables.findings import Quarantine
 from geodata.tables.imports import ImportBatch
 from geodata.tables.measures import Measure
 from geodata.tables.occasions import Occasion
@@ -22,6 +23,7 @@ from geodata.tables.receipts import Confirmation, Contact, OutgoingMail, Reply
 from geodata.tables.reports import Report
 from geodata.tables.retention import Hold
 from geodata.tables.reviews import ReviewAct
+from geodata.tables.walks import Walk, WalkDevice, WalkMark
 from geodata.vocabulary import RecordClass
 from geodata.vocabulary.keeping import PARTS_OF_REPORTS, WHOLE_REPORTS
 
@@ -40,6 +42,13 @@ _OTHERS: dict[RecordClass, tuple[Any, Any]] = {
     RecordClass.IMPORT_BATCH: (ImportBatch, ImportBatch.id),
     RecordClass.MEASURE: (Measure, Measure.uid),
     RecordClass.DISCLOSURE: (Disclosure, Disclosure.uid),
+}
+
+
+_OF_WALKS: dict[RecordClass, tuple[Any, Any]] = {
+    RecordClass.WALK_MARK: (WalkMark, WalkMark.uid),
+    RecordClass.WALK_PHONE: (WalkDevice, WalkDevice.uid),
+    RecordClass.WALK_ASIDE: (Quarantine, Quarantine.id),
 }
 
 
@@ -123,6 +132,11 @@ def _owners(session: Session, municipality_id: int, holds: Iterable[KnownHold]) 
 
 def is_there(session: Session, municipality_id: int, record: RecordClass, object_id: str) -> bool:
     """Whether the municipality has such an object; for a part of a report, its report will do as well."""
+    if record in _OF_WALKS:
+        table, own_id = _OF_WALKS[record]
+        its = select(table.id).join(Walk, Walk.id == table.walk_id)
+        chosen = its.where(Walk.municipality_id == municipality_id, _is(own_id, object_id))
+        return session.scalar(chosen.limit(1)) is not None
     if record in _OTHERS:
         table, own_id = _OTHERS[record]
         asked = select(table.id).where(table.municipality_id == municipality_id, _is(own_id, object_id))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from geodata.hours import ZONE, local
 from geodata.tables.columns import Uid
 from geodata.tables.disclosures import Disclosure
+from geodata.tables.findings import Quarantine
 from geodata.tables.imports import ImportBatch
 from geodata.tables.measures import Measure
 from geodata.tables.occasions import Occasion
@@ -21,13 +22,15 @@ from geodata.tables.photos import Photo
 from geodata.tables.receipts import Confirmation, OutgoingMail, Reply
 from geodata.tables.reports import Report
 from geodata.tables.reviews import ReviewAct
-from geodata.vocabulary import MeasureState, Owner, RecordClass, Stage, State, Trigger
+from geodata.tables.walks import Walk, WalkDevice, WalkMark
+from geodata.vocabulary import MeasureState, Owner, RecordClass, Stage, State, Trigger, WalkState
 from geodata.vocabulary.keeping import due_day, last_day_due
 
 EMPTY = "{}"
 """What an act of review says once the originals it held are destroyed."""
 _KEPT_STATES = (State.NEW, State.ACCEPTED, State.DUPLICATE)
 _ENDED = (Stage.DONE, Stage.CLOSED)
+_COMING_WALKS = (WalkState.PLANNED, WalkState.OPEN)
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,18 @@ def _own(table: Any, object_id: Any, at: Any, *which: Any) -> Callable[[int, Tri
     return source
 
 
+def _of_walks(table: Any, object_id: Any) -> Callable[[int, Trigger], Any]:
+    """What belongs to walks that are over: from their end, or the planning of one that was called off."""
+    at = func.coalesce(Walk.ended_at, Walk.created_at, type_=Walk.created_at.type)
+
+    def source(municipality_id: int, after: Trigger) -> Any:
+        said = (table.id.label("key"), object_id.label("object_id"), at.label("at"), null().label("report"))
+        is_own = (Walk.municipality_id == municipality_id, Walk.state.not_in(_COMING_WALKS))
+        return select(*said).join(Walk, Walk.id == table.walk_id).where(*is_own)
+
+    return source
+
+
 _IS_EMPTY = ~exists().where(Report.import_id == ImportBatch.id)
 _HAS_ENDED = Measure.state.in_((MeasureState.DONE, MeasureState.NOT_POSSIBLE))
 _SENT = func.coalesce(OutgoingMail.sent_at, OutgoingMail.given_up_at, type_=OutgoingMail.sent_at.type)
@@ -170,4 +185,7 @@ _SOURCES: dict[RecordClass, Callable[[int, Trigger], Any]] = {
     RecordClass.IMPORT_BATCH: _own(ImportBatch, cast(ImportBatch.id, Text), ImportBatch.at, _IS_EMPTY),
     RecordClass.MEASURE: _own(Measure, Measure.uid, Measure.created_at, _HAS_ENDED),
     RecordClass.DISCLOSURE: _own(Disclosure, Disclosure.uid, _MADE, Disclosure.state != "open"),
+    RecordClass.WALK_MARK: _of_walks(WalkMark, WalkMark.uid),
+    RecordClass.WALK_PHONE: _of_walks(WalkDevice, WalkDevice.uid),
+    RecordClass.WALK_ASIDE: _of_walks(Quarantine, cast(Quarantine.id, Text)),
 }

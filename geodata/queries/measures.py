@@ -12,18 +12,33 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from geodata import crs
 from geodata.hours import from_day_number
+from geodata.tables.findings import FollowUp, WalkEntry
 from geodata.tables.measures import Measure
+from geodata.tables.walks import Walk
 from geodata.vocabulary import MeasureState, codes
 
 
 @dataclass(frozen=True)
+class Promise:
+    """Where a measure was promised: a finding of a walk, and the number it has there. title: the walk's."""
+
+    walk: UUID
+    title: str
+    finding: UUID
+    number: int
+
+
+@dataclass(frozen=True)
 class KnownMeasure:
-    """A measure as it is stored. place: EPSG:3006. due: the day it should be done by, or None."""
+    """A measure as it is stored. place: EPSG:3006. due: the day it should be done by, or None.
+
+    promise: the follow-up of a walk that says what it says, or None where it stands for itself.
+    """
 
     uid: UUID
     place: BaseGeometry
@@ -35,6 +50,7 @@ class KnownMeasure:
     reason: str
     is_published: bool
     version: int
+    promise: Promise | None = None
 
     @property
     def position(self) -> tuple[float, float]:
@@ -74,16 +90,34 @@ def measured_from(
     return [(each, metres) for each, metres in found if metres <= within_m]
 
 
-def _of(municipality_id: int) -> Select[Measure]:
+def promised_on_walks() -> Select[int | None]:
+    """The keys of measures that a walk's follow-up says. One of a report that has been destroyed is not among
+    them: its follow-up can be opened no more.
+    """
+    asked = select(FollowUp.measure_id).join(WalkEntry, WalkEntry.id == FollowUp.walk_entry_id)
+    return asked.where(FollowUp.measure_id.is_not(None), WalkEntry.report_id.is_not(None))
+
+
+def is_promised(session: Session, measure_id: int) -> bool:
+    """Whether a walk's follow-up says what a measure says."""
+    asked = promised_on_walks().where(FollowUp.measure_id == measure_id)
+    return session.scalar(asked.limit(1)) is not None
+
+
+def _of(municipality_id: int) -> Select[Measure, UUID, str, UUID, int]:
     has_no_day = Measure.due_day.is_(None)
+    is_followed = and_(WalkEntry.id == FollowUp.walk_entry_id, WalkEntry.report_id.is_not(None))
     return (
-        select(Measure)
+        select(Measure, Walk.uid, Walk.title, WalkEntry.uid, WalkEntry.seq)
+        .outerjoin(FollowUp, FollowUp.measure_id == Measure.id)
+        .outerjoin(WalkEntry, is_followed)
+        .outerjoin(Walk, Walk.id == WalkEntry.walk_id)
         .where(Measure.municipality_id == municipality_id)
         .order_by(has_no_day, Measure.due_day, Measure.id)
     )
 
 
-def _read(session: Session, asked: Select[Measure]) -> list[KnownMeasure]:
+def _read(session: Session, asked: Select[Measure, UUID, str, UUID, int]) -> list[KnownMeasure]:
     return [
         KnownMeasure(
             row.uid,
@@ -96,6 +130,15 @@ def _read(session: Session, asked: Select[Measure]) -> list[KnownMeasure]:
             row.reason,
             row.is_published,
             row.version,
+            _promise(walk, title, finding, number),
         )
-        for row in session.scalars(asked)
+        for row, walk, title, finding, number in session.execute(asked)
     ]
+
+
+def _promise(
+    walk: UUID | None, title: str | None, finding: UUID | None, number: int | None
+) -> Promise | None:
+    if walk is None or title is None or finding is None or number is None:
+        return None
+    return Promise(walk, title, finding, number)

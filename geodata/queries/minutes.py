@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from geodata.hours import from_day_number
 from geodata.queries.checklists import checks_of, tally_of
-from geodata.queries.findings import DECIDED, KnownFinding, findings_of
+from geodata.queries.findings import DECIDED, KnownFinding, findings_of, outlived_of
 from geodata.queries.walks import KnownStop, KnownWalk, stops_of
 from geodata.tables.findings import FollowUp, WalkEntry
 from geodata.tables.measures import Measure
@@ -53,7 +53,7 @@ def record_of(session: Session, walk: KnownWalk) -> WalkRecord:
         walk,
         stops_of(session, walk.id),
         _heads(session, walk.id),
-        findings_of(session, walk.id),
+        [*findings_of(session, walk.id), *outlived_of(session, walk.id)],
         tally_of(checks_of(session, walk.id)),
         _first_public_at(session, walk),
     )
@@ -96,19 +96,33 @@ def walks_with_news(session: Session) -> list[int]:
     return sorted(set(session.scalars(asked)))
 
 
+def is_told_now() -> ColumnElement[bool]:
+    """Of an entry, its report and follow-up: minutes tell it, let through and decided where it has to be."""
+    is_settled = or_(
+        Report.polarity == Polarity.SAFE, and_(FollowUp.state.in_(DECIDED), FollowUp.words != "")
+    )
+    return and_(WalkEntry.deleted_at.is_(None), Report.state == State.ACCEPTED, is_settled)
+
+
 def promises_of(
     session: Session, municipality_id: int
-) -> list[tuple[Polarity, FindingState | None, date | None]]:
-    """Of every finding that published minutes tell: its sign, how far it has come, and when it is due."""
+) -> list[tuple[Polarity | None, FindingState | None, date | None]]:
+    """Of every finding that published minutes tell: its sign, how far it has come, and when it is due.
+
+    Its sign is None where the report has been destroyed since.
+    """
+    has_outlived = and_(
+        *(WalkEntry.deleted_at.is_not(None), WalkEntry.report_id.is_(None)),
+        FollowUp.walk_entry_id.is_not(None),
+    )
     asked = (
         select(Report.polarity, FollowUp.state, FollowUp.due_day)
         .select_from(WalkEntry)
         .join(Walk, Walk.id == WalkEntry.walk_id)
-        .join(Report, Report.id == WalkEntry.report_id)
+        .outerjoin(Report, Report.id == WalkEntry.report_id)
         .outerjoin(FollowUp, FollowUp.walk_entry_id == WalkEntry.id)
         .where(Walk.municipality_id == municipality_id, Walk.state == WalkState.PUBLISHED)
-        .where(WalkEntry.deleted_at.is_(None), Report.state == State.ACCEPTED)
-        .where(or_(Report.polarity == Polarity.SAFE, and_(FollowUp.state.in_(DECIDED), FollowUp.words != "")))
+        .where(or_(is_told_now(), has_outlived))
     )
     return [
         (polarity, state if state in DECIDED else None, None if due is None else from_day_number(due))
@@ -117,13 +131,16 @@ def promises_of(
 
 
 def walks_out_of_step(session: Session) -> list[int]:
-    """Keys of walks with a measure that everybody sees, of a finding that the minutes no longer tell."""
+    """Keys of walks with a measure that everybody sees, of a finding that the minutes no longer tell.
+
+    What was promised of a report that has been destroyed is told on.
+    """
     asked = (
         select(Walk.id)
         .join(WalkEntry, WalkEntry.walk_id == Walk.id)
         .join(FollowUp, FollowUp.walk_entry_id == WalkEntry.id)
         .join(Measure, Measure.id == FollowUp.measure_id)
-        .outerjoin(Report, Report.id == WalkEntry.report_id)
+        .join(Report, Report.id == WalkEntry.report_id)
         .where(Measure.is_published.is_(True))
         .where(or_(WalkEntry.deleted_at.is_not(None), Report.state != State.ACCEPTED))
     )

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from geodata.tables.engine import run
 from geodata.tables.findings import ExpectedPhoto, FindingRevision, Quarantine, WalkEntry
 from geodata.tables.photos import Photo
+from geodata.tables.reports import Report
 from geodata.tables.walks import WalkDevice, WalkStop
-from geodata.vocabulary import EntryKind, QuarantineOutcome, QuarantineReason, RevisionState
+from geodata.vocabulary import EntryKind, QuarantineOutcome, QuarantineReason, RevisionState, StopSource
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class KnownEntry:
     revision: int
     deleted_at: datetime | None
     deleted_reason: str
+    stop_source: StopSource | None
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ _ENTRY_OF = select(*(_ENTRIES[each] for each in KnownEntry.__dataclass_fields__)
 _ASIDE_OF = select(*(_KEPT[each] for each in KeptAside.__dataclass_fields__)).where(
     _KEPT.uid == bindparam("of"), _KEPT.sha256 == bindparam("sum")
 )
+_STOP_OF = select(WalkStop.__table__.c.id).where(WalkStop.__table__.c.id == bindparam("of"))
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
@@ -127,9 +130,42 @@ def all_aside(session: Session, walk_id: int, uids: Collection[UUID]) -> list[Ke
 
 
 def named_aside(session: Session) -> set[UUID]:
-    """Every id that is named in what nobody has looked at yet: the photos among them are waited for."""
-    bodies = session.scalars(select(Quarantine.body).where(Quarantine.outcome.is_(None)))
-    return {UUID(each) for body in bodies for each in _UUID.findall(body)}
+    """Every id that is named in what can still be taken in: the photos among them are waited for."""
+    kept = (select(row.body).where(row.body != "") for row in (Quarantine, FindingRevision))
+    return {uid for body in session.scalars(union_all(*kept)) for uid in _named_in(body)}
+
+
+def photos_waiting(
+    session: Session, walk_id: int, device_id: int, uids: Collection[UUID]
+) -> Mapping[UUID, set[UUID]]:
+    """By entry of these ids, the photos that have come and that only a change names which can still be taken
+    in: one that clashes, or that the phone sent and that was kept aside.
+    """
+    clashing = (
+        select(FindingRevision.body)
+        .join(WalkEntry, WalkEntry.id == FindingRevision.walk_entry_id)
+        .where(WalkEntry.walk_id == walk_id, WalkEntry.uid.in_(uids), FindingRevision.body != "")
+    )
+    aside = select(Quarantine.body).where(
+        Quarantine.walk_id == walk_id, Quarantine.walk_device_id == device_id, Quarantine.body != ""
+    )
+    named = [_named_in(body) for body in session.scalars(clashing.union_all(aside))]
+    come = set(session.scalars(select(Photo.uid).where(Photo.uid.in_(set().union(*named)))))
+    of = {uid: set[UUID]().union(*(each & come for each in named if uid in each)) for uid in uids}
+    return {uid: photos for uid, photos in of.items() if photos}
+
+
+def photos_tied(session: Session, entry_ids: Collection[int]) -> Mapping[int, set[UUID]]:
+    """By entry, the photos that its report has, also those that it no longer says it has."""
+    asked = select(WalkEntry.id, Photo.uid).join(Photo, Photo.report_id == WalkEntry.report_id)
+    found: dict[int, set[UUID]] = {}
+    for entry_id, uid in session.execute(asked.where(WalkEntry.id.in_(entry_ids))):
+        found.setdefault(entry_id, set()).add(uid)
+    return found
+
+
+def _named_in(body: str) -> set[UUID]:
+    return {UUID(each) for each in _UUID.findall(body)}
 
 
 def photos_of(session: Session, entry_ids: Collection[int]) -> Mapping[int, dict[UUID, bool]]:
@@ -153,11 +189,14 @@ def photos_missing(session: Session, entry_id: int) -> tuple[UUID, ...]:
     )
 
 
-def stop_id(session: Session, walk_id: int, uid: UUID | None) -> int | None:
-    """The key of a stop of this walk; None where it has no such stop, or none is asked for."""
-    if uid is None:
-        return None
-    return session.scalar(select(WalkStop.id).where(WalkStop.walk_id == walk_id, WalkStop.uid == uid))
+def is_stop_there(session: Session, stop_id: int | None) -> bool:
+    """Whether there is a stop with this key; of no key there is nothing to miss."""
+    return stop_id is None or run(session, _STOP_OF, {"of": stop_id}).first() is not None
+
+
+def is_report(session: Session, uid: UUID) -> bool:
+    """Whether a report has this id, of whatever kind."""
+    return session.scalar(select(Report.id).where(Report.uid == uid)) is not None
 
 
 def phones_by_group(session: Session, walk_id: int) -> Mapping[int, int]:

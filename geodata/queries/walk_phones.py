@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from geodata.hours import to_day_number
-from geodata.queries.findings import ENDED
-from geodata.tables.findings import ExpectedPhoto, FollowUp, WalkEntry
+from geodata.queries.follow_ups import late_findings
+from geodata.queries.walks import KnownDevice, devices_of
+from geodata.tables.findings import ExpectedPhoto, WalkEntry
 from geodata.tables.photos import Photo
 from geodata.tables.reports import Report
-from geodata.tables.walks import Walk, WalkDevice
+from geodata.tables.walks import Walk
 from geodata.vocabulary import EntryKind, State, WalkState
 
 
@@ -90,12 +91,16 @@ def finding_counts(session: Session, municipality_id: int) -> dict[int, int]:
 
 
 def unsent(session: Session, walk_id: int) -> tuple[int, int]:
-    """Entries and photos that the phones of a walk last said they still have; revoked phones do not count."""
-    asked = select(func.sum(WalkDevice.unsent_entries), func.sum(WalkDevice.unsent_photos)).where(
-        WalkDevice.walk_id == walk_id, WalkDevice.revoked_at.is_(None)
-    )
-    entries, photos = session.execute(asked).one()
-    return int(entries or 0), int(photos or 0)
+    """Entries and photos that are still on the phones of a walk; revoked phones do not count."""
+    received = received_by_device(session, walk_id)
+    open_ones = [each for each in devices_of(session, walk_id) if each.revoked_at is None]
+    photos = sum(photos_left(each, received.get(each.id, Received())) for each in open_ones)
+    return sum(each.unsent_entries for each in open_ones), photos
+
+
+def photos_left(device: KnownDevice, received: Received) -> int:
+    """How many photos are still on a phone: as it last said, and at least those that its findings lack."""
+    return max(device.unsent_photos, received.photos_missing)
 
 
 def walk_waits(session: Session, municipality_id: int, day: date) -> WalkWaits:
@@ -108,7 +113,7 @@ def walk_waits(session: Session, municipality_id: int, day: date) -> WalkWaits:
         today=_named(session, here, *live),
         due_meetings=_named(session, here, *due),
         findings_to_review=_new(session, Report.municipality_id == municipality_id),
-        late_findings=_late(session, municipality_id, number),
+        late_findings=sum(late_findings(session, municipality_id, day).values()),
     )
 
 
@@ -128,17 +133,5 @@ def _new(session: Session, *where: ColumnElement[bool]) -> int:
         .select_from(WalkEntry)
         .join(Report, Report.id == WalkEntry.report_id)
         .where(*where, Report.state == State.NEW, WalkEntry.deleted_at.is_(None))
-    )
-    return int(session.scalar(asked) or 0)
-
-
-def _late(session: Session, municipality_id: int, number: int) -> int:
-    asked = (
-        select(func.count())
-        .select_from(FollowUp)
-        .join(WalkEntry, WalkEntry.id == FollowUp.walk_entry_id)
-        .join(Walk, Walk.id == WalkEntry.walk_id)
-        .where(Walk.municipality_id == municipality_id, FollowUp.due_day < number)
-        .where(FollowUp.state.not_in(ENDED), WalkEntry.deleted_at.is_(None))
     )
     return int(session.scalar(asked) or 0)

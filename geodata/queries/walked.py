@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from geodata.hours import from_day_number, local, to_day_number
-from geodata.tables.walks import HeadCount, Walk
+from geodata.tables.walks import HeadCount, Walk, WalkStop
 from geodata.vocabulary import WalkState
 
 _WALKED = (WalkState.CLOSED, WalkState.FOLLOWED_UP, WalkState.PUBLISHED)
@@ -20,15 +22,17 @@ _USUAL = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
-class WalkedRoute:
-    """A route that was walked. route: a line in EPSG:3006. starts, ends: local time, without a zone.
+class WalkedGround:
+    """What a walk has seen. route: a line, or None where there is none or they went by car between the stops;
+    stops: points where people stood; in EPSG:3006. starts, ends: local time, without a zone.
 
     heads: how many walked along; 0 where they were not counted.
     """
 
     uid: UUID
     title: str
-    route: BaseGeometry
+    route: BaseGeometry | None
+    stops: tuple[BaseGeometry, ...]
     starts: datetime
     ends: datetime
     heads: int
@@ -39,49 +43,62 @@ class WalkedRoute:
         return self.starts.date()
 
 
-def walked_routes(
+def walked_hours(
+    plan: datetime, walked_from: datetime | None, walked_until: datetime | None
+) -> tuple[datetime, datetime]:
+    """When people walked, local time without a zone. plan: when they were to begin, as local time.
+
+    Where only a beginning is known, and on another day than the planned one, the plan is nearer the truth.
+    """
+    starts = local(walked_from) if walked_from else plan
+    if walked_until is None:
+        starts = starts if starts.date() == plan.date() else plan
+        return starts, starts + _USUAL
+    return starts, max(starts, local(walked_until))
+
+
+def walked_grounds(
     session: Session, municipality_id: int, since: date | None = None, until: date | None = None
-) -> list[WalkedRoute]:
-    """Every route that was walked from one day to another, both included, the newest first."""
+) -> list[WalkedGround]:
+    """What walks have seen from one day to another, both included, the newest first."""
     wanted = [Walk.municipality_id == municipality_id, Walk.state.in_(_WALKED)]
     wanted += [] if since is None else [Walk.day >= to_day_number(since)]
     wanted += [] if until is None else [Walk.day <= to_day_number(until)]
-    return _routes(session, wanted)
+    return _grounds(session, wanted)
 
 
-def routes_near(
-    session: Session, municipality_id: int, place: BaseGeometry, distance_m: float
-) -> list[WalkedRoute]:
-    """Every route that was walked at most so far from a place (EPSG:3006), the newest first."""
-    near = Walk.geometry.within_m(place, distance_m)
-    return _routes(session, [Walk.municipality_id == municipality_id, Walk.state.in_(_WALKED), near])
+def published_grounds(session: Session, municipality_id: int) -> list[WalkedGround]:
+    """What walks have seen whose minutes everybody may read, the newest first."""
+    public = [Walk.municipality_id == municipality_id, Walk.state == WalkState.PUBLISHED]
+    return _grounds(session, public)
 
 
-def published_routes(session: Session, municipality_id: int) -> list[BaseGeometry]:
-    """The routes of walks whose minutes everybody may read, EPSG:3006."""
-    asked = select(Walk.geometry).where(
-        Walk.municipality_id == municipality_id,
-        Walk.state == WalkState.PUBLISHED,
-        Walk.geometry.is_not(None),
-    )
-    return [route for route in session.scalars(asked.order_by(Walk.id)) if route is not None]
-
-
-def _routes(session: Session, wanted: list[ColumnElement[bool]]) -> list[WalkedRoute]:
+def _grounds(session: Session, wanted: list[ColumnElement[bool]]) -> list[WalkedGround]:
     heads = (
         select(func.coalesce(func.sum(HeadCount.count), 0))
         .where(HeadCount.walk_id == Walk.id)
         .scalar_subquery()
     )
-    asked = select(Walk, heads).where(*wanted, Walk.geometry.is_not(None))
-    return [_route(walk, count) for walk, count in session.execute(asked.order_by(Walk.day.desc(), Walk.id))]
+    rows = session.execute(select(Walk, heads).where(*wanted).order_by(Walk.day.desc(), Walk.id)).all()
+    stops = _stops(session, [walk.id for walk, _ in rows])
+    grounds = (_ground(walk, stops[walk.id], count) for walk, count in rows)
+    return [each for each in grounds if each.route is not None or each.stops]
 
 
-def _route(walk: Walk, heads: int) -> WalkedRoute:
-    planned = datetime.combine(from_day_number(walk.day), datetime.min.time())
-    starts = local(walk.started_at) if walk.started_at else None
-    starts = starts or planned + timedelta(minutes=walk.starts_minute)
-    ends = local(walk.ended_at) if walk.ended_at else starts + _USUAL
-    if walk.geometry is None:
-        raise ValueError("a walk without route")
-    return WalkedRoute(walk.uid, walk.title, walk.geometry, starts, max(starts, ends), int(heads))
+def _stops(session: Session, walks: Sequence[int]) -> dict[int, list[BaseGeometry]]:
+    """Where people stood, by walk. Where that is known roughly nobody is known to have looked."""
+    asked = select(WalkStop.walk_id, WalkStop.geometry).where(
+        WalkStop.walk_id.in_(walks), WalkStop.geometry.is_not(None), WalkStop.is_rough.is_(False)
+    )
+    found: dict[int, list[BaseGeometry]] = defaultdict(list)
+    for walk_id, place in session.execute(asked.order_by(WalkStop.number, WalkStop.id)):
+        found[walk_id] += [place] if place is not None else []
+    return found
+
+
+def _ground(walk: Walk, stops: Sequence[BaseGeometry], heads: int) -> WalkedGround:
+    plan = datetime.combine(from_day_number(walk.day), datetime.min.time())
+    plan += timedelta(minutes=walk.starts_minute)
+    hours = walked_hours(plan, walk.walked_from, walk.walked_until)
+    route = None if walk.is_ridden else walk.geometry
+    return WalkedGround(walk.uid, walk.title, route, tuple(stops), *hours, int(heads))

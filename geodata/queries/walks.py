@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
@@ -10,20 +9,21 @@ from uuid import UUID
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Row, Select, and_, bindparam, func, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from geodata import crs
 from geodata.hours import from_day_number
 from geodata.tables.engine import run
 from geodata.tables.municipalities import Municipality
-from geodata.tables.walks import HeadCount, Walk, WalkDevice, WalkStop
+from geodata.tables.walks import EarlierCode, Walk, WalkDevice, WalkStop
 from geodata.vocabulary import Light, RouteSource, Theme, WalkRole, WalkState
 
 _AS_STORED = (
     *("id", "uid", "municipality_id", "title", "locality", "meeting_place", "light", "state", "group_count"),
     *("follow_up_place", "summary", "route_source", "repeat_of", "started_at", "ended_at", "published_at"),
-    *("finding_seq", "safe_seq", "version", "created_at"),
+    *("finding_seq", "safe_seq", "version", "created_at", "walked_from", "walked_until", "is_ridden"),
+    *("route_way", "route_straight_m"),
 )
 JOINABLE = (WalkState.PLANNED, WalkState.OPEN)
 """While a phone may join, and what it sends is taken in."""
@@ -31,7 +31,9 @@ JOINABLE = (WalkState.PLANNED, WalkState.OPEN)
 
 @dataclass(frozen=True)
 class KnownStop:
-    """Where a walk stops. place: a point in EPSG:3006, or None until it is placed."""
+    """Where a walk stops. place: a point in EPSG:3006, or None until it is placed. is_rough: it is only the
+    middle of a locality.
+    """
 
     id: int
     uid: UUID
@@ -40,6 +42,7 @@ class KnownStop:
     note: str
     place: BaseGeometry | None
     same_as: int | None
+    is_rough: bool = False
 
     @property
     def position(self) -> tuple[float, float] | None:
@@ -52,7 +55,8 @@ class KnownWalk:
     """A walk as it is stored. code: of its municipality; join_code: what one joins with.
 
     starts: local time of day. route: a line in EPSG:3006, or None. meeting: east and north in EPSG:3006, or
-    None. repeat_of: key of the walk it goes again.
+    None. repeat_of: key of the walk it goes again. started_at, ended_at: opened, and last ended; walked_from,
+    walked_until: when people walked, where that is known. route_way: the points the route was made of.
     """
 
     id: int
@@ -86,6 +90,11 @@ class KnownWalk:
     safe_seq: int
     version: int
     created_at: datetime
+    walked_from: datetime | None = None
+    walked_until: datetime | None = None
+    is_ridden: bool = False
+    route_way: str = ""
+    route_straight_m: float | None = None
 
     @property
     def is_joinable(self) -> bool:
@@ -146,6 +155,11 @@ def walk_by_code(session: Session, join_code: str) -> KnownWalk | None:
     return next(iter(_read(session, _all().where(Walk.code == join_code))), None)
 
 
+def is_earlier_code(session: Session, join_code: str) -> bool:
+    """Whether a walk was joined with this code, written in capitals, before it was given another."""
+    return session.get(EarlierCode, join_code) is not None
+
+
 def walk_by_id(session: Session, walk_id: int) -> KnownWalk | None:
     """The walk with this key."""
     return next(iter(_read(session, _all().where(Walk.id == walk_id))), None)
@@ -155,21 +169,9 @@ def stops_of(session: Session, walk_id: int) -> list[KnownStop]:
     """The stops of a walk in the order they are gone."""
     asked = select(WalkStop).where(WalkStop.walk_id == walk_id).order_by(WalkStop.number, WalkStop.id)
     return [
-        KnownStop(row.id, row.uid, row.number, row.name, row.note, row.geometry, row.same_as)
+        KnownStop(row.id, row.uid, row.number, row.name, row.note, row.geometry, row.same_as, row.is_rough)
         for row in session.scalars(asked)
     ]
-
-
-def heads_of(session: Session, walk_id: int) -> Mapping[tuple[int, WalkRole], int]:
-    """How many came, by group and role."""
-    asked = select(HeadCount).where(HeadCount.walk_id == walk_id)
-    return {(row.group_number, row.role): row.count for row in session.scalars(asked)}
-
-
-def head_sum(session: Session, walk_id: int) -> int:
-    """How many came in all."""
-    summed = select(func.sum(HeadCount.count)).where(HeadCount.walk_id == walk_id)
-    return int(session.scalar(summed) or 0)
 
 
 def devices_of(session: Session, walk_id: int) -> list[KnownDevice]:

@@ -38,6 +38,11 @@ _KNOWN = {"1470": _VARA}
 _ALSO_CALLED = {"Levene": "Stora Levene"}
 
 
+def short_name(name: str) -> str:
+    """A locality as the municipality calls it on its walks, where its sign says more: Levene."""
+    return next((short for short, full in _ALSO_CALLED.items() if full == name), name)
+
+
 def walk_places(code: str) -> tuple[WalkPlace, ...]:
     """The localities of a municipality's own walks in the order it lists them; none for most."""
     points = {each.name: each.point for each in localities(code)}

@@ -25,7 +25,15 @@ from geodata.tables.reviews import Claim, ReviewAct
 from geodata.tables.scales import Scale
 from geodata.tables.sharing import Sharing
 from geodata.tables.users import LoginAttempt, Membership, OuterIdentity, RecoveryCode, User, UserSession
-from geodata.tables.walks import HeadCount, Walk, WalkContact, WalkDevice, WalkMark, WalkStop
+from geodata.tables.walks import (
+    EarlierCode,
+    HeadCount,
+    Walk,
+    WalkContact,
+    WalkDevice,
+    WalkMark,
+    WalkStop,
+)
 
 __all__ = [
     "Area",
@@ -39,6 +47,7 @@ __all__ = [
     "Disclosure",
     "DisclosureItem",
     "DisclosureMask",
+    "EarlierCode",
     "Edition",
     "ExpectedPhoto",
     "FindingRevision",

@@ -26,15 +26,18 @@ _NOT_OURS = (" EXTENSION ", " COMMENT - EXTENSION ", " SCHEMA - ", " COMMENT - S
 def backup(engine: Engine, target: Path) -> None:
     """Write a checked copy to `target`: a GeoPackage from SQLite, a pg_dump archive from PostgreSQL.
 
-    `target` appears whole or not at all. Raises DatabaseFault `backup.no_program`, `backup.failed`, and
-    the findings of a copy that is not sound.
+    `target` appears whole or not at all. Raises DatabaseFault `backup.no_program`, `backup.failed`, and for
+    a copy that is not sound its findings, or FileFault `backup.unreadable` or `file.not_writable`.
     """
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise FileFault("file.not_writable", "file", name=target.name)
     part = target.with_name(f"{target.name}.part")
     try:
         if engine.dialect.name == "sqlite":
             _copy_sqlite(engine, part)
         else:
             _run(engine, "pg_dump", "--format=custom", f"--file={part}")
+            _check_archive(engine, part)
         _settle(part)
         part.replace(target)
     finally:
@@ -112,21 +115,21 @@ def _restore_sqlite(engine: Engine, source: Path) -> None:
 
 
 def _restore_postgresql(engine: Engine, source: Path) -> None:
+    listed = _check_archive(engine, source)
     with tempfile.TemporaryDirectory() as folder:
-        listed = _listed(engine, source)
         chosen = Path(folder) / "list"
         chosen.write_text("\n".join(line for line in listed if not any(each in line for each in _NOT_OURS)))
-        # Reads every block of the archive before the database is touched.
-        _run(engine, "pg_restore", f"--file={os.devnull}", str(source), unreadable=source)
         whole = ("--single-transaction", "--exit-on-error", "--clean", "--if-exists", "--no-owner")
         database = f"--dbname={engine.url.database}"
         _run(engine, "pg_restore", *whole, f"--use-list={chosen}", database, str(source))
 
 
-def _listed(engine: Engine, source: Path) -> list[str]:
+def _check_archive(engine: Engine, source: Path) -> list[str]:
+    """Read every block of an archive and unpack it to nowhere; what it lists."""
     lines = _run(engine, "pg_restore", "--list", str(source), unreadable=source).splitlines()
     if not any(" TABLE " in line and " journal_tail " in line for line in lines):
         raise FileFault("backup.not_ours", "file", name=source.name)
+    _run(engine, "pg_restore", f"--file={os.devnull}", str(source), unreadable=source)
     return lines
 
 

@@ -29,6 +29,10 @@ _AS_SET = "as_set"
 """How a connection to SQLite waits, and whether it may write: said again only where that changes."""
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 
+_DAMAGE = (sqlite3.DatabaseError, bundled_sqlite.DatabaseError)
+_FAILURE = (sqlite3.OperationalError, bundled_sqlite.OperationalError)
+"""What may pass, such as a lock; of the other kind are files that are broken or no databases."""
+
 Version = tuple[int, ...]
 
 
@@ -73,6 +77,15 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
+    try:
+        _set_up_sqlite(connection)
+    except _DAMAGE as fault:
+        if isinstance(fault, _FAILURE):
+            raise
+        raise DatabaseFault("database.corrupt", detail=str(fault)) from fault
+
+
+def _set_up_sqlite(connection: Any) -> None:
     # BEGIN is ours to say: the driver would begin late and without IMMEDIATE.
     connection.isolation_level = None
     cursor = connection.cursor()

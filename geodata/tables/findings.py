@@ -17,6 +17,7 @@ from geodata.vocabulary import (
     QuarantineOutcome,
     QuarantineReason,
     RevisionState,
+    StopSource,
 )
 
 
@@ -26,6 +27,7 @@ class WalkEntry(Base):
     seq: without gaps within the walk. device_seq: the phone's own count. said_at: when it was said, by a
     clock set right. sha256: of the bytes as sent. answers: JSON of theme to answer, for a checklist.
     revision: 1, and one more for each change taken in. report_id: null for a checklist, and when gone.
+    stop_source: how its stop is known where the phone did not say it.
     """
 
     __tablename__ = "walk_entry"
@@ -45,6 +47,7 @@ class WalkEntry(Base):
     )
     walk_device_id: Mapped[int | None] = mapped_column(Int64, ForeignKey("walk_device.id"))
     walk_stop_id: Mapped[int | None] = mapped_column(Int64, ForeignKey("walk_stop.id", ondelete="SET NULL"))
+    stop_source: Mapped[StopSource | None] = mapped_column(Word(StopSource))
     seq: Mapped[int] = mapped_column(Int64)
     device_seq: Mapped[int] = mapped_column(Integer)
     said_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -89,7 +92,9 @@ class FindingRevision(Base):
 
 
 class Quarantine(Base):
-    """What a phone sent that could not be taken in, kept as it came until somebody looks. body: ≤ 64 kB."""
+    """What a phone sent that could not be taken in, kept until somebody looks. body: what it says, identity
+    numbers masked; empty once it was taken in. sha256: of the bytes as sent.
+    """
 
     __tablename__ = "walk_quarantine"
     __table_args__ = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from geodata.errors import DatabaseFault, Fault
 from geodata.tables.chain import verify
@@ -12,10 +13,32 @@ _MOST = 20
 """Findings of one sort that are named; a broken file has thousands."""
 
 
+def damage(engine: Engine) -> list[Fault]:
+    """What is broken in an SQLite file itself, so that nothing in it can be trusted: `database.corrupt`."""
+    if engine.dialect.name != "sqlite":
+        return []
+    try:
+        with engine.connect() as connection:
+            said = connection.exec_driver_sql(f"PRAGMA integrity_check({_MOST})").scalars().all()
+    except DatabaseFault as fault:
+        return [fault]
+    except DBAPIError as error:
+        said = [str(error.orig)]
+    return [DatabaseFault("database.corrupt", detail=each) for each in said if each != "ok"]
+
+
 def findings(engine: Engine) -> list[Fault]:
     """What is wrong with a migrated database's content; empty when all is well.
 
-    Codes: `database.corrupt`, `database.dangling`, `database.index`, `journal.broken`.
+    Codes: those of `damage` and of `contradictions`.
+    """
+    return damage(engine) or contradictions(engine)
+
+
+def contradictions(engine: Engine) -> list[Fault]:
+    """What does not agree in a database whose file is whole.
+
+    Codes: `database.dangling`, `database.index`, `journal.broken`.
     """
     with reading(engine) as session:
         connection = session.connection()
@@ -28,16 +51,19 @@ def findings(engine: Engine) -> list[Fault]:
 
 
 def _sqlite_findings(connection: Connection) -> list[Fault]:
-    said = connection.exec_driver_sql(f"PRAGMA integrity_check({_MOST})").scalars().all()
-    found: list[Fault] = [DatabaseFault("database.corrupt", detail=each) for each in said if each != "ok"]
     rows = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(_MOST)
-    found += [DatabaseFault("database.dangling", table=row[0], row=row[1], parent=row[2]) for row in rows]
+    found: list[Fault] = [
+        DatabaseFault("database.dangling", table=row[0], row=row[1], parent=row[2]) for row in rows
+    ]
     layers = connection.exec_driver_sql("SELECT table_name, column_name FROM gpkg_geometry_columns").all()
     return found + [fault for layer in layers for fault in _tree_findings(connection, *layer)]
 
 
 def _tree_findings(connection: Connection, table: str, column: str) -> list[Fault]:
     tree = f"rtree_{table}_{column}"
+    known = text("SELECT count(*) FROM sqlite_master WHERE name IN (:tree, :table)")
+    if connection.execute(known, {"tree": tree, "table": table}).scalar_one() < len((tree, table)):
+        return [DatabaseFault("database.index", table=table, detail="gone")]
     said = connection.execute(text("SELECT rtreecheck(:tree)"), {"tree": tree}).scalar_one()
     if said != "ok":
         return [DatabaseFault("database.index", table=table, detail=said)]

@@ -45,9 +45,9 @@ class Contact(Base):
 class OutgoingMail(Base):
     """A letter to write to the contact of a report or of a walk; what it says is made when it is sent.
 
-    kind: `receipt`, `reply` or `state` for a report, `minutes` or `done` for a walk. not_before: when it may
-    go at the earliest. claimed_until: whoever sends it has it until then. sent_at, given_up_at: how it ended.
-    fault: the last one's code, or "".
+    kind: `receipt`, `reply` or `state` for a report, `minutes`, `done` or `cancelled` for a walk. not_before:
+    when it may go at the earliest. claimed_until: whoever sends it has it until then. sent_at, given_up_at:
+    how it ended. fault: the last one's code, or "".
     """
 
     __tablename__ = "outgoing_mail"

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Double, ForeignKey, Index, Integer, SmallInteger, Text
+from sqlalchemy import Boolean, Double, ForeignKey, Index, Integer, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geodata.tables.base import Base
@@ -22,7 +22,11 @@ class Walk(Base):
     joins with. invited, themes: comma-separated words of `WalkRole` and `Theme`. meeting_east,
     meeting_north: EPSG:3006. group_count: how many it is split into. finding_seq: the last number given to an
     entry, without gaps. safe_seq: the last one known to lie in a checked backup. repeat_of: the walk it goes
-    again. started_at, ended_at: when it was walked. version: counts changes to the plan.
+    again. started_at, ended_at: when it was opened, and last ended. walked_from, walked_until: when people
+    walked, as the first opening and the first ending or the leader say; null where that is not known.
+    route_way: the points the route was made of, as links name them, with commas; "" where nobody knows.
+    route_straight_m: how much of its told length goes straight for want of streets. is_ridden: they go by
+    car or bus from stop to stop, so that the route was not walked. version: counts changes to the plan.
     """
 
     __tablename__ = "walk"
@@ -37,6 +41,9 @@ class Walk(Base):
     municipality_id: Mapped[int] = mapped_column(Int64, ForeignKey("municipality.id"))
     geometry: Mapped[BaseGeometry | None] = mapped_column(Geometry)
     route_source: Mapped[RouteSource | None] = mapped_column(Word(RouteSource))
+    route_way: Mapped[str] = mapped_column(Text, default="")
+    route_straight_m: Mapped[float | None] = mapped_column(Double)
+    is_ridden: Mapped[bool] = mapped_column(Boolean, default=False)
     title: Mapped[str] = mapped_column(Text)
     locality: Mapped[str] = mapped_column(Text)
     day: Mapped[int] = mapped_column(Integer)
@@ -59,6 +66,8 @@ class Walk(Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    walked_from: Mapped[datetime | None] = mapped_column(UtcTime)
+    walked_until: Mapped[datetime | None] = mapped_column(UtcTime)
     finding_seq: Mapped[int] = mapped_column(Int64)
     safe_seq: Mapped[int] = mapped_column(Int64)
     version: Mapped[int] = mapped_column(Integer)
@@ -66,10 +75,21 @@ class Walk(Base):
     change_seq: Mapped[int] = mapped_column(Int64)
 
 
+class EarlierCode(Base):
+    """A code that a walk had before it was given another; whoever shows it is told to read the new one."""
+
+    __tablename__ = "earlier_code"
+    __table_args__ = (Index(None, "walk_id"),)
+
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    walk_id: Mapped[int] = mapped_column(Int64, ForeignKey("walk.id", ondelete="CASCADE"))
+
+
 class WalkStop(Base):
     """Where a walk stops. geometry: a point in EPSG:3006, or null until it is placed. number: from 1.
 
-    same_as: the stop of the earlier walk that it is compared with.
+    same_as: the stop of the earlier walk that it is compared with. is_rough: it lies in the middle of its
+    locality, and nobody has said where one meets.
     """
 
     __tablename__ = "walk_stop"
@@ -86,6 +106,7 @@ class WalkStop(Base):
     number: Mapped[int] = mapped_column(SmallInteger)
     name: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
+    is_rough: Mapped[bool] = mapped_column(Boolean, default=False)
     same_as: Mapped[int | None] = mapped_column(Int64, ForeignKey("walk_stop.id", ondelete="SET NULL"))
 
 

@@ -24,6 +24,9 @@ class RecordClass(StrEnum):
     IMPORT_BATCH = "import_batch"
     MEASURE = "measure"
     DISCLOSURE = "disclosure"
+    WALK_MARK = "walk_mark"
+    WALK_PHONE = "walk_phone"
+    WALK_ASIDE = "walk_aside"
 
 
 class Trigger(StrEnum):
@@ -49,6 +52,9 @@ TRIGGERS: dict[RecordClass, tuple[Trigger, ...]] = {
     RecordClass.IMPORT_BATCH: (Trigger.RECEIVED, Trigger.YEAR_END),
     RecordClass.MEASURE: (Trigger.RECEIVED, Trigger.YEAR_END),
     RecordClass.DISCLOSURE: (Trigger.CLOSED, Trigger.YEAR_END),
+    RecordClass.WALK_MARK: (Trigger.CLOSED, Trigger.YEAR_END),
+    RecordClass.WALK_PHONE: (Trigger.CLOSED, Trigger.YEAR_END),
+    RecordClass.WALK_ASIDE: (Trigger.CLOSED, Trigger.YEAR_END),
 }
 """What a rule may have the time of a class run from. At the end of the year: of that of the first one.
 
@@ -67,6 +73,8 @@ PARTS_OF_REPORTS = frozenset(
     }
 )
 """What goes when its report goes, and therefore holds it where it is held itself."""
+OF_WALKS = frozenset({RecordClass.WALK_MARK, RecordClass.WALK_PHONE, RecordClass.WALK_ASIDE})
+"""What was gathered for a walk and is not needed when it is over. The walk, its findings and minutes stay."""
 LONGEST_YEARS, LONGEST_DAYS = 100, 3_650
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 

@@ -37,6 +37,13 @@ class RouteSource(StrEnum):
     DRAWN = "drawn"
 
 
+class StopSource(StrEnum):
+    """How the stop of a finding is known where the phone did not say it: the nearest, or as staff said."""
+
+    RECKONED = "reckoned"
+    STAFF = "staff"
+
+
 class Theme(StrEnum):
     """What is looked at, at each stop. Source: checklists of Mark, Lerum and Svedala."""
 

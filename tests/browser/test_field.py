@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +41,19 @@ async () => {
   const rows = await answered(database.transaction("drafts").objectStore("drafts").getAll());
   database.close();
   return rows.map((row) => row.draft);
+}
+"""
+
+
+_FIRST_STOP = "async (code) => (await (await fetch(`/w/${code}/walk.json`)).json()).stops[0].id"
+# As the app wrote it while there was one draft at a time.
+_OF_BEFORE = """
+async ([walk, draft]) => {
+  const answered = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const database = await answered(indexedDB.open("trygg"));
+  const row = { walk, draft, saved_at: Date.now() };
+  await answered(database.transaction("drafts", "readwrite").objectStore("drafts").put(row));
+  database.close();
 }
 """
 
@@ -223,6 +237,11 @@ def awaited_draft(page: Page) -> dict[str, Any]:
     return drafts(page)[0]
 
 
+def answer_at_first_stop(walker: Walker) -> None:
+    walker.go("check").locator("ol.outbox a").first.click()
+    walker.page.locator("button.answer.poor").first.click()
+
+
 class TestDraft:
     def test_every_step_is_on_the_disk_within_half_a_second(self, walker: Walker) -> None:
         page = walker.page
@@ -240,9 +259,91 @@ class TestDraft:
         page.wait_for_timeout(500)
         walker.page.goto("about:blank")
         walker.open()
-        page.get_by_role("button", name="Fortsätt där du var").click()
+        page.get_by_role(
+            "button", name=re.compile(r"^Fortsätt: Otryggt, Mörkt, påbörjad \d\d\.\d\d$")
+        ).click()
         expect(page.get_by_role("heading", name="Mörkt. Är det här?")).to_be_visible()
         walker.save()
+        assert drafts(page) == []
+
+    def test_none_takes_the_place_of_another(self, walker: Walker) -> None:
+        page = walker.page
+        answer_at_first_stop(walker)
+        walker.go("")
+        for sign in ("unsafe", "safe"):
+            walker.begin(sign)
+            walker.go("")
+        offered = page.locator(".go-on b").all_inner_texts()
+        assert [words.split(", påbörjad")[0] for words in offered] == [
+            "Fortsätt: Tryggt, Bra ljus",
+            "Fortsätt: Otryggt, Mörkt",
+            "Fortsätt: Checklista för stopp 1",
+        ]
+        page.get_by_role("button", name="Fortsätt: Otryggt").click()
+        walker.save()
+        page.get_by_role("button", name="Klar").click()
+        expect(page.locator(".go-on")).to_have_count(2)
+        page.get_by_role("button", name="Fortsätt: Checklista").click()
+        expect(page.locator("button.answer[aria-pressed=true]")).to_have_text("Mindre bra")
+
+    def test_a_sign_that_was_pressed_by_mistake_is_nothing_begun(self, walker: Walker) -> None:
+        walker.page.locator(".pol.unsafe").click()
+        walker.page.get_by_role("link", name="Tillbaka").click()
+        expect(walker.page.locator(".screen.start")).to_be_visible()
+        walker.page.wait_for_timeout(500)
+        assert (walker.page.locator(".go-on").count(), drafts(walker.page)) == (0, [])
+
+    def test_it_is_thrown_away_when_one_says_so_twice(self, walker: Walker) -> None:
+        page = walker.page
+        walker.begin()
+        walker.go("")
+        page.get_by_role("button", name="Kasta: Otryggt, Mörkt").click()
+        page.get_by_role("button", name="Nej, behåll").click()
+        page.get_by_role("button", name="Kasta: Otryggt, Mörkt").click()
+        expect(page.get_by_role("button", name="Ja, kasta")).to_be_focused()
+        page.get_by_role("button", name="Ja, kasta").click()
+        expect(page.locator(".begun")).to_have_count(0)
+        page.reload()
+        expect(page.locator(".screen.start")).to_be_visible()
+        assert (page.locator(".begun").count(), drafts(page)) == (0, [])
+
+    def test_answers_taken_back_are_nothing_begun(self, walker: Walker) -> None:
+        answer_at_first_stop(walker)
+        walker.page.locator("button.answer.poor").first.click()
+        walker.page.wait_for_timeout(500)
+        assert drafts(walker.page) == []
+
+    @pytest.mark.parametrize(
+        ("draft", "said"),
+        [
+            (
+                {
+                    "polarity": "unsafe",
+                    "categories": ["lighting"],
+                    "place_text": "bakom Konsum",
+                    "step": "place",
+                },
+                "Otryggt, Mörkt",
+            ),
+            ({"step": "check/%(stop)s", "answers": {"lighting": "poor"}}, "Checklista för stopp 1"),
+        ],
+    )
+    def test_one_that_an_earlier_version_left_is_there_still(
+        self, walker: Walker, draft: dict[str, Any], said: str
+    ) -> None:
+        page = walker.page
+        stop = page.evaluate(_FIRST_STOP, walker.walk.join_code)
+        page.evaluate(_OF_BEFORE, [str(walker.walk.uid), draft | {"step": draft["step"] % {"stop": stop}}])
+        page.reload()
+        page.get_by_role("button", name=f"Fortsätt: {said}").click()
+        if "polarity" in draft:
+            page.get_by_role("button", name="Skriv platsen").click()
+            expect(page.get_by_label("Var är det?")).to_have_value("bakom Konsum")
+            walker.save()
+        else:
+            expect(page.locator("button.answer[aria-pressed=true]")).to_have_text("Mindre bra")
+            page.get_by_role("button", name="Spara checklistan").click()
+            expect(page.get_by_role("link", name="Stopp 1")).to_contain_text("Ifylld")
         assert drafts(page) == []
 
     def test_words_after_saving_are_kept_too(self, walker: Walker) -> None:
@@ -343,6 +444,26 @@ class TestLeaving:
         expect(page.get_by_text("Du har avslutat vandringen")).to_be_visible()
         walker.record.console.clear()
         assert drafts(page) == []
+
+    def test_it_is_shut_while_anything_is_begun(self, walker: Walker) -> None:
+        page = walker.page
+        answer_at_first_stop(walker)
+        walker.go("")
+        walker.begin()
+        page.get_by_role("button", name="Skriv platsen").click()
+        page.get_by_label("Var är det?").fill("bakom Konsum, trasig lampa")
+        walker.go("leave")
+        expect(page.locator(".begun")).to_have_count(2)
+        expect(page.locator(".begun").first).to_contain_text("bakom Konsum, trasig lampa")
+        expect(page.get_by_role("button", name="Avsluta")).to_have_count(0)
+        page.get_by_role("button", name="Kasta: Checklista").click()
+        page.get_by_role("button", name="Ja, kasta").click()
+        page.get_by_role("button", name="Fortsätt: Otryggt, Mörkt").click()
+        walker.save()
+        page.get_by_role("button", name="Klar").click()
+        walker.await_received(1)
+        walker.go("leave").get_by_role("button", name="Avsluta").click()
+        expect(page.get_by_text("Du har avslutat vandringen")).to_be_visible()
 
 
 class TestTrouble:

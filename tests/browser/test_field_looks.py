@@ -19,7 +19,8 @@ from tests.places import LATITUDE, LONGITUDE
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 LEAST_PX, LEAST_GAP_PX = 64, 16
-SCREENS = ("", "type", "place", "after", "one", "mine", "map", "check", "checklist", "more", "leave", "code")
+SCREENS = ("", "type", "place", "begun", "asked", "leave begun", "after", "one")
+SCREENS += ("mine", "map", "check", "checklist", "more", "leave", "code")
 _STRICT = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
 # Everything that is pressed, with the box one may press in. What scrolls under the bar is no neighbour of it.
 _CONTROLS = """
@@ -44,6 +45,7 @@ _SMALLEST_TEXT = """
 def town(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     folder: Path = tmp_path_factory.mktemp("field-looks")
     with town_in(folder, f"sqlite:///{folder / 'field.gpkg'}") as (made, _):
+        made.new_walk(group_count=2)
         yield made
 
 
@@ -64,6 +66,16 @@ def every_screen(walker: Walker) -> Iterator[tuple[str, Page]]:
     page.locator(".tile").first.click()
     expect(page.get_by_text("±14 m")).to_be_visible()
     yield "place", page
+    walker.go("")
+    expect(page.locator(".go-on")).to_be_visible()
+    yield "begun", page
+    page.locator(".begun .only").click()
+    yield "asked", page
+    walker.go("leave")
+    expect(page.locator(".screen.leave .go-on")).to_be_visible()
+    yield "leave begun", page
+    page.locator(".go-on").click()
+    expect(page.locator(".screen.place")).to_be_visible()
     page.locator(".bar button").click()
     expect(page.locator(".screen.after")).to_be_visible()
     yield "after", page

@@ -150,6 +150,41 @@ class TestNewVersion:
         assert app.page.evaluate(_RUNS) == "second"
         wait_until(lambda: app.page.evaluate(_CACHES) == 1, 10)
 
+    def test_a_reload_with_the_network_there_takes_nothing_from_the_one_that_waits(
+        self, app: Phone, town: Town
+    ) -> None:
+        app.door.rules = {"(PUT|POST) .*": doors.hang_up}
+        app.tell()
+        _newer_waits(app)
+        app.reload()
+        app.page.wait_for_timeout(2_000)
+        assert (app.page.evaluate(_CACHES), app.page.evaluate(_WAITING)) == (2, True)
+        app.door.is_shut = True
+        app.page.close()
+        app.page = app.open("/field")
+        expect(app.page.get_by_role("heading", name="Vad ser du här?")).to_be_visible()
+        assert app.page.evaluate(_RUNS) == "second"
+
+    def test_a_code_that_was_renewed_still_opens_the_app_with_what_is_unsent(
+        self, app: Phone, town: Town
+    ) -> None:
+        app.door.rules = {"(PUT|POST) .*": doors.hang_up}
+        app.tell()
+        app.door.rules |= {f"GET /w/{town.walk.join_code}/.*": doors.problem(404, "http.404")}
+        _newer_waits(app)
+        app.page.close()
+        blank = app.context.new_page()
+        blank.wait_for_timeout(500)
+        app.page = app.open("/field")
+        expect(app.page.get_by_role("heading", name="Vad ser du här?")).to_be_visible()
+        assert (app.page.evaluate(_RUNS), app.counts()["unsent"]) == ("first", 1)
+
+
+def _newer_waits(app: Phone) -> None:
+    app.door.rules |= {"GET /w/sw.js": _newer, "GET /static/js/together-field.js": _marked}
+    app.page.evaluate(_UPDATE)
+    wait_until(lambda: app.page.evaluate(_WAITING), 10)
+
 
 def _opens_anew(app: Phone) -> bool:
     """Closed and opened again without a server: then the new version is the one that opens."""

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -25,7 +26,7 @@ from geodata.tables.engine import writing
 from geodata.tables.walks import Walk
 from tests.browser.conftest import QUIET, path_of
 from tests.browser.door import Door, hang_up, wait_until
-from tests.browser.phone import FINDINGS, SMALL, Phone, Town, bundle
+from tests.browser.phone import FINDINGS, PHOTOS, RECEIPTS, SMALL, Phone, Town, bundle
 from tests.browser.site import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -52,16 +53,17 @@ _SAVING = """
 """
 _UNTIL_FULL = """
 async (walk) => {
-  const id = await store.keep(walk, { polarity: "unsafe", categories: [], text: "full" });
-  const faults = [];
+  let faults = 0;
   for (const size of [400_000, 40_000, 4_000, 400]) {
     const noise = new Uint8Array(size);
     for (let n = 0; n < 40; n += 1) {
       for (let at = 0; at < size; at += 65536) crypto.getRandomValues(noise.subarray(at, at + 65536));
+      const id = await store.keep(walk, { polarity: "unsafe", categories: [], text: "full" });
       try {
         await store.addPhoto(id, new Blob([noise], { type: "image/jpeg" }));
       } catch (fault) {
-        faults.push(fault.name);
+        if (fault.name !== "PhoneFull") throw fault;
+        faults += 1;
         break;
       }
     }
@@ -157,27 +159,34 @@ class TestFull:
     def test_no_text_is_lost_and_it_is_said(
         self, chromium: Browser, walk_town: tuple[Town, Door], town: Town
     ) -> None:
-        context = chromium.new_context(viewport=SMALL, locale="sv-SE")
-        session = context.new_cdp_session(context.new_page())  # before anything asks how much room there is
-        quota = {"origin": f"{walk_town[1].address}/", "quotaSize": QUOTA_BYTES}
-        session.send("Storage.overrideQuotaForOrigin", quota)
-        phone = Phone(context, walk_town[1], town.walk, "/field")
-        assert set(phone.page.evaluate(_UNTIL_FULL, phone.uid)) == {"PhoneFull"}
+        phone = full_phone(chromium, walk_town[1], town)
+        before = phone.counts()["saved"]
         for n in range(20):
             phone.page.evaluate(_KEEP, [phone.uid, f"text {n} " + "å" * 400])
-        assert (phone.counts()["saved"], phone.page.evaluate("store.health()")) == (21, "full")
+        assert (phone.counts()["saved"], phone.page.evaluate("store.health()")) == (before + 20, "full")
         phone.page.get_by_role("button", name="Otryggt").click()
         expect(phone.page.locator(".alerts")).to_contain_text("Telefonen är full")
         phone.page.go_back()
-        photos = next(each["photos"] for each in phone.all() if each["photos"])
-        for each in photos[:3]:
+        photos = [photo for each in phone.all() for photo in each["photos"]]
+        for each in photos[-3:]:
             phone.page.evaluate("(id) => store.dropPhoto(id)", each["id"])
         wait_until(lambda: phone.page.evaluate("store.shelf.flush().then(store.health)") == "kept", 20)
         phone.reload()
-        lost = 21 - phone.counts()["saved"]
+        lost = before + 20 - phone.counts()["saved"]
         print(f"\nOF-15: {len(photos)} pictures until the phone was full, then texts=20 lost={lost}")
         assert lost == 0
         phone.leave()
+
+
+def full_phone(chromium: Browser, door: Door, town: Town) -> Phone:
+    """One with a finding, and as many photos to others as there is room for."""
+    context = chromium.new_context(viewport=SMALL, locale="sv-SE")
+    session = context.new_cdp_session(context.new_page())  # before anything asks how much room there is
+    quota = {"origin": f"{door.address}/", "quotaSize": QUOTA_BYTES}
+    session.send("Storage.overrideQuotaForOrigin", quota)
+    phone = Phone(context, door, town.walk, "/field")
+    assert phone.page.evaluate(_UNTIL_FULL, phone.uid) > 0
+    return phone
 
 
 class TestFailing:
@@ -237,13 +246,50 @@ class TestSafari:
 
 class TestDrafts:
     def test_it_is_there_after_a_reload_and_gone_when_it_was_saved(self, phone: Phone) -> None:
-        phone.page.evaluate("(walk) => store.saveDraft(walk, { step: 'place' })", phone.uid)
-        phone.page.reload()
-        phone.page.evaluate("opened")
-        read = "(walk) => store.draft(walk)"
-        assert phone.page.evaluate(read, phone.uid) == {"step": "place"}
+        _draft(phone, "finding", {"step": "place"})
+        phone.reload()
+        assert _drafts(phone) == {"finding": {"step": "place"}}
         phone.save(1)
-        assert phone.page.evaluate(read, phone.uid) is None
+        assert _drafts(phone) == {}
+
+    def test_none_takes_the_place_of_another(self, phone: Phone) -> None:
+        (saved,) = phone.save(1)
+        kept: dict[str, dict[str, Any]] = {
+            "finding": {"step": "place"},
+            f"one/{saved}": {"text": "mer"},
+            "check/a": {"answers": {}},
+        }
+        for key, draft in kept.items():
+            _draft(phone, key, draft)
+        assert _drafts(phone) == kept
+        phone.page.evaluate(
+            "(id) => store.change(id, { polarity: 'safe', categories: [], text: 'mer' })", saved
+        )
+        assert _drafts(phone).keys() == {"finding", "check/a"}
+        check = "([walk]) => store.keep(walk, { stop: 'a', answers: {} }, { kind: 'check' })"
+        phone.page.evaluate(check, [phone.uid])
+        assert _drafts(phone).keys() == {"finding"}
+
+    @pytest.mark.parametrize(
+        ("step", "key"), [("place", "finding"), ("one/a", "one/a"), ("check/b", "check/b")]
+    )
+    def test_one_from_before_there_could_be_several_is_still_read(
+        self, phone: Phone, step: str, key: str
+    ) -> None:
+        old = "store.shelf.write(['drafts'], (t) => t.put('drafts', { walk, draft: { step }, saved_at: 1 }))"
+        phone.page.evaluate(f"([walk, step]) => {old}", [phone.uid, step])
+        assert _drafts(phone) == {key: {"step": step}}
+        _draft(phone, key, {"step": step, "text": "ny"})
+        assert _drafts(phone) == {key: {"step": step, "text": "ny"}}
+
+
+def _draft(phone: Phone, key: str, draft: dict[str, Any]) -> None:
+    phone.page.evaluate("([walk, key, draft]) => store.saveDraft(walk, key, draft)", [phone.uid, key, draft])
+
+
+def _drafts(phone: Phone) -> dict[str, Any]:
+    kept = phone.page.evaluate("(walk) => store.drafts(walk)", phone.uid)
+    return {each["key"]: each["draft"] for each in kept}
 
 
 class TestReceipts:
@@ -269,6 +315,33 @@ class TestReceipts:
         assert phone.page.evaluate(blobs) == 0
         assert phone.all()[0]["content"] is None
 
+    @pytest.mark.parametrize("late", ["a photo", "a change"])
+    def test_what_came_late_stays_three_days_of_its_own(self, phone: Phone, late: str) -> None:
+        (saved,) = phone.save(1, photos=1)
+        phone.door.rules = {PHOTOS: hang_up}
+        phone.page.evaluate(_ONE_ROUND, phone.uid)
+        if late == "a change":
+            phone.page.evaluate("(photo) => store.dropPhoto(photo)", phone.all()[0]["photos"][0]["id"])
+        long_ago = (
+            "(id) => APP.outbox.changed(store.shelf, id, (row) => { row.receipt.taken_ms -= 73 * 3600000; })"
+        )
+        phone.page.evaluate(long_ago, saved)
+        phone.door.rules = {}
+        for _ in range(2):
+            phone.page.evaluate(_ONE_ROUND, phone.uid)
+        assert phone.counts()["unsent"] == 0
+        assert phone.contents() == {saved}
+
+    def test_a_backup_is_heard_of_although_nothing_new_is_sent(self, phone: Phone, town: Town) -> None:
+        phone.save(2)
+        phone.page.evaluate(_ONE_ROUND, phone.uid)
+        with writing(town.engine) as session:
+            session.execute(update(Walk).where(Walk.id == town.walk.id).values(safe_seq=2))
+        opening = "(walk) => APP.rounds.round(store, walk, { isOpening: true })"
+        phone.page.evaluate(opening, phone.uid)
+        assert phone.contents() == set()
+        assert (phone.counts()["received"], len(phone.door.sent(RECEIPTS))) == (2, 1)
+
 
 class TestWaysOut:
     def test_the_file_holds_the_bytes_that_are_sent(self, phone: Phone, town: Town) -> None:
@@ -283,6 +356,13 @@ class TestWaysOut:
         sent = {hashlib.sha256(each.body).hexdigest() for each in phone.door.sent(FINDINGS)}
         assert (outbox["walk"], sent) == (phone.uid, set(sums))
 
+    def test_the_file_says_which_photos_the_disk_did_not_give(self, phone: Phone) -> None:
+        phone.save(2, photos=1)
+        phone.all()
+        phone.page.evaluate(_FAILING)
+        left_out = "(walk) => APP.escape.exportFile(store, walk).then(({ leftOut }) => leftOut)"
+        assert phone.page.evaluate(left_out, phone.uid) == 1
+
     def test_one_cannot_leave_with_anything_unsent(self, phone: Phone) -> None:
         phone.save(1, photos=1)
         phone.door.rules = {r"PUT /api/v1/photos/.*": hang_up}
@@ -293,3 +373,35 @@ class TestWaysOut:
         phone.page.evaluate(_ONE_ROUND, phone.uid)
         assert phone.page.evaluate(leave, phone.uid) == "left"
         assert phone.all() == []
+
+    def test_what_another_tab_saves_meanwhile_keeps_one_too(self, phone: Phone) -> None:
+        """Between the look at what is unsent and the forgetting."""
+        phone.page.evaluate(_ONE_ROUND, phone.uid)
+        late = """
+        async (walk) => {
+          const write = store.shelf.write;
+          store.shelf.write = async (...said) => {
+            store.shelf.write = write;
+            await store.keep(walk, { polarity: "safe", categories: [] });
+            return write(...said);
+          };
+          return APP.escape.leaveWalk(store, walk).then(() => "left", (fault) => fault.name);
+        }
+        """
+        assert phone.page.evaluate(late, phone.uid) == "StillUnsent"
+        assert phone.counts()["saved"] == 1
+
+    def test_at_full_unsent_photos_give_way_to_texts(
+        self, chromium: Browser, walk_town: tuple[Town, Door], town: Town
+    ) -> None:
+        phone = full_phone(chromium, walk_town[1], town)
+        before = phone.counts()["saved"]
+        for n in range(5):
+            phone.page.evaluate(_KEEP, [phone.uid, f"text {n} " + "å" * 400])
+        assert (phone.counts()["afloat"] > 0, phone.page.evaluate("store.health()")) == (True, "full")
+        assert phone.page.evaluate("(walk) => store.giveUpPhotos(walk)", phone.uid) > 0
+        assert (phone.counts()["afloat"], phone.page.evaluate("store.health()")) == (0, "kept")
+        phone.page.close()
+        phone.page = phone.open()
+        assert phone.counts()["saved"] == before + 5
+        phone.leave()

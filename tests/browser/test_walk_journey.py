@@ -119,6 +119,7 @@ def decide(page, room):
     page.get_by_label("Vad görs?").fill("Lampan byts.")
     page.get_by_label("Ansvarig enhet").fill("Gata och park")
     page.get_by_label("Markägare").select_option(label="Kommunen")
+    page.get_by_label("Nej", exact=True).check()
     press(page, "Spara och gå till nästa")
     expect(page.get_by_text("Uppföljningen är klar.")).to_be_visible()
     page.goto(f"{room}/minutes")

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -187,29 +188,31 @@ class Figures:
         )
 
     def assert_sound(self) -> None:
-        is_crowded = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
-        assert self.longest_stillness_s < (4.0 if is_crowded else 2.0)
-        assert self.p95_s < 0.25
-        assert self.login_s < 15
+        """Where the machine is ours alone, its seconds; beside other tests, that nobody is shut out."""
+        crowd = 1 if os.environ.get("FULL") == "1" else 10
+        assert self.longest_stillness_s < 2 * crowd
+        assert self.p95_s < 0.25 * crowd
+        assert self.login_s < 15 * crowd
 
 
 def _follow(caller: Caller, page: str) -> Figures:
     """Look as the page's script does, while others use the map and somebody logs in."""
-    stop, others, login_s = threading.Event(), Caller(caller.port, caller.cookie), [0.0]
-    using = threading.Thread(target=_use_the_map, args=(others, stop))
-    entering = threading.Thread(target=_time_a_login, args=(caller.port, login_s))
-    using.start()
-    seen = _Seen(time.monotonic())
-    while not seen.last.get("is_over"):
-        time.sleep(0.1)
-        seen.take(caller.progress(page))
-        if seen.storing_s and not entering.ident:
-            entering.start()
-    stop.set()
-    using.join()
-    entering.join()
+    stop, others, seen = threading.Event(), Caller(caller.port, caller.cookie), _Seen(time.monotonic())
+    entering: Future[float] | None = None
+    with ThreadPoolExecutor(2) as people:
+        using = people.submit(_use_the_map, others, stop)
+        try:
+            while not seen.last.get("is_over"):
+                time.sleep(0.1)
+                seen.take(caller.progress(page))
+                if seen.storing_s and entering is None:
+                    entering = people.submit(_time_a_login, caller.port)
+        finally:
+            stop.set()
+        using.result()
+        login_s = entering.result() if entering else 0.0
     took_s = time.monotonic() - seen.began_s
-    return Figures(took_s, seen.stillness_s, others.took_s, seen.storing_s, login_s[0])
+    return Figures(took_s, seen.stillness_s, others.took_s, seen.storing_s, login_s)
 
 
 @dataclass
@@ -241,10 +244,14 @@ def _use_the_map(caller: Caller, stop: threading.Event) -> None:
             stop.wait(0.05)
 
 
-def _time_a_login(port: int, took_s: list[float]) -> None:
-    began_s = time.monotonic()
-    Caller(port).log_in()
-    took_s[0] = time.monotonic() - began_s
+def _time_a_login(port: int) -> float:
+    """Until one is let in: "try again in a while" is an answer where the machine is slow, silence is not."""
+    began_s, caller = time.monotonic(), Caller(port)
+    status = 503
+    while status == 503 and time.monotonic() - began_s < _LONGEST_S:
+        status = caller.post("/login", "/login", email=EMAIL, password=PASSWORD)[0]
+    assert status == 303
+    return time.monotonic() - began_s
 
 
 def _undo(caller: Caller, page: str, engine: Engine) -> float:

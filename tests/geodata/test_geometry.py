@@ -155,15 +155,44 @@ class TestWhatComesOut:
     def test_any_two_numbers_are_inside_or_a_fault(self, x, y, system):
         found = positions([x], [y], system, VARA)
         fault = found.fault(0, VARA, "at")
-        inside = bool(VARA.holds(found.east, found.north)[0])
+        on_earth = system != crs.DEGREES or (abs(x) <= 180 and abs(y) <= 90)
+        inside = bool(VARA.holds(found.east, found.north)[0]) and on_earth
         assert (fault is None) == inside
 
     @pytest.mark.parametrize(
-        "document", [{}, {"type": "Point"}, {"type": "Point", "coordinates": ["a", "b"]}, []]
+        ("document", "code"),
+        [
+            ([], "not_geojson"),
+            ({"type": "Point"}, "not_geojson"),
+            ({}, "type_unknown"),
+            ({"type": "point", "coordinates": [12.95, 58.26]}, "type_unknown"),
+            ({"type": "Point", "coordinates": ["a", "b"]}, "badly_nested"),
+            ({"type": "Point", "coordinates": [[12.95, 58.26]]}, "badly_nested"),
+            ({"type": "Point", "coordinates": [True, 58.26]}, "badly_nested"),
+            ({"type": "LineString", "coordinates": [12.95, 58.26]}, "badly_nested"),
+            ({"type": "Point", "coordinates": [10**400, 58.26]}, "not_finite"),
+            ({"type": "Polygon", "coordinates": [[[12, 58], [13, 58], [13, 59]]]}, "ring_open"),
+            ({"type": "Polygon", "coordinates": [[[12, 58], [13, 58], [13, 59], [12, 59]]]}, "ring_open"),
+        ],
     )
-    def test_what_is_not_geojson_is_refused(self, document):
-        with pytest.raises(InvalidGeometry, match="not_geojson"):
+    def test_what_is_not_geojson_is_refused(self, document, code):
+        with pytest.raises(InvalidGeometry, match=f"geometry.{code}"):
             parse_geojson(document, VARA)
+
+    @given(INSIDE, INSIDE, st.sampled_from([(360, 0), (-360, 0), (0, 360), (720, 0)]))
+    def test_degrees_that_go_round_the_earth_again_are_none(self, east_m, north_m, turn):
+        spot = in_degrees(place_at(east_m, north_m))
+        document = {"type": "Point", "coordinates": [spot.x + turn[0], spot.y + turn[1]]}
+        fault, _ = attempted(document)
+        assert (fault.code, fault.field) == ("geometry.not_on_earth", "at")
+
+    @given(st.lists(st.tuples(TO_THE_CENTIMETRE, TO_THE_CENTIMETRE), min_size=3, max_size=9, unique=True))
+    def test_a_ring_is_taken_only_when_it_is_closed(self, offsets):
+        corners = [list(in_degrees(place_at(*offset)).coords[0]) for offset in offsets]
+        fault, _ = attempted({"type": "Polygon", "coordinates": [corners]})
+        assert fault.code == "geometry.ring_open"
+        fault, _ = attempted({"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
+        assert fault is None or fault.code in ("geometry.crosses_itself", "geometry.invalid")
 
 
 class TestForFiles:

@@ -40,6 +40,7 @@ PLANNED = {
     "unit": "Gata/park",
     "land_owner": "municipality",
     "cost": "no",
+    "due": (today() + timedelta(days=180)).isoformat(),
     "version": "0",
 }
 NOT_POSSIBLE = {
@@ -144,6 +145,11 @@ def test_a_walk_goes_from_plan_to_minutes_that_everybody_reads(app, leader, coor
     assert (late.status_code, late.json["quarantined"]) == (202, True)
     assert followed_up(coordinator, planned).status_code == 303
     assert somebody.get(f"/walks/{planned.uid}").status_code == 404
+    assert published(coordinator, planned).status_code == 409  # something lies aside
+    kept = re.search(
+        rf'action="({room(planned, "/aside")}/\d+)"', coordinator.get(room(planned, "/aside")).text
+    )[1]
+    assert post(coordinator, kept, do="leave").status_code == 303
     assert published(coordinator, planned).status_code == 303
     page = somebody.get(f"/walks/{planned.uid}").text
     assert all(words in page for words in (*TOLD.values(), "Lampan byts.", "Häcken står på privat mark."))

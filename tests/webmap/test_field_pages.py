@@ -66,12 +66,12 @@ class TestCode:
     def test_no_file_is_given_for_a_wrong_code(self, client, walk, name):
         assert client.get(f"/w/WRONG1/{name}").status_code == 404
 
-    def test_only_five_wrong_codes_a_minute_are_looked_at(self, staffed_url, tmp_path):
+    def test_only_sixty_wrong_codes_a_minute_are_looked_at(self, staffed_url, tmp_path):
         app = application(staffed_url, tmp_path, rate_limits="on")
         client = app.test_client()
-        answers = [client.get(f"/w/WRONG{number}").status_code for number in range(7)]
+        answers = [client.get(f"/w/WRONG{number}").status_code for number in range(62)]
         closed(app)
-        assert answers == [404] * 5 + [429] * 2
+        assert answers == [404] * 60 + [429] * 2
 
     def test_the_right_code_is_never_counted(self, staffed_url, tmp_path):
         app = application(staffed_url, tmp_path, rate_limits="on")

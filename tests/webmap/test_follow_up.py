@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,11 +14,14 @@ from geodata.queries.walks import walk_by_id
 from geodata.tables.engine import reading
 from geodata.tables.journal import JournalEntry
 from geodata.vocabulary import FindingState, LandOwner, Polarity, State, WalkState
-from tests import factories, findings, walks
+from tests import factories, findings, minutes, walks
 from tests.webmap.application import LEADER, post
+from webmap.services import minutes_acts
 from webmap.services.follow_up_draft import FollowUpSaid, draft_of, months_after
 from webmap.services.sayings import Refused
 
+IN_SPRING = (today() + timedelta(days=150)).isoformat()
+TODAY = today().isoformat()
 PLANNED = {
     "state": "planned",
     "words": "Gångvägen vid skolan är mörk.",
@@ -24,6 +29,7 @@ PLANNED = {
     "unit": "Gata/park",
     "land_owner": "municipality",
     "cost": "no",
+    "due": IN_SPRING,
     "version": "0",
 }
 
@@ -75,21 +81,51 @@ class TestDecision:
         assert (known.state, known.words, known.unit) == (FindingState.PLANNED, PLANNED["words"], "Gata/park")
         assert (known.land_owner, known.is_cost_driving, known.version) == ("municipality", False, 1)
 
-    def test_on_the_municipalitys_ground_it_is_due_in_six_months(self, staff, engine, walk, made):
-        decide(staff, walk, made[0])
-        decide(staff, walk, made[1], land_owner="private")
+    @pytest.mark.parametrize("owner", ["municipality", "private", "unknown"])
+    def test_the_form_proposes_six_months_whoever_owns_the_ground(self, staff, engine, walk, made, owner):
+        usual = months_after(today(), 6).isoformat()
+        page = staff.get(meeting(walk)).text
+        assert f'id="due" name="due" value="{usual}"' in page
+        assert f'name="proposed" value="{usual}"' in page
+        sent = decide(staff, walk, made[0], land_owner=owner, state="assigned", due=usual, proposed=usual)
+        assert sent.status_code == 303
         assert follow_up(engine, walk, made[0]).due == months_after(today(), 6)
-        assert follow_up(engine, walk, made[1]).due is None
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"state": "reviewed"},
+            {"state": "not_possible", "reason": "Marken är såld."},
+            {"state": "done", "done": today().isoformat()},
+        ],
+    )
+    def test_a_day_that_was_only_proposed_is_stored_with_a_promise_alone(
+        self, staff, engine, walk, made, said
+    ):
+        usual = months_after(today(), 6).isoformat()
+        assert decide(staff, walk, made[0], **said, due=usual, proposed=usual).status_code == 303
+        assert follow_up(engine, walk, made[0]).due is None
+
+    def test_a_unit_may_answer_for_it_before_it_is_known_whose_the_ground_is(self, staff, engine, walk, made):
+        said = {"state": "assigned", "land_owner": "unknown", "cost": "", "action": ""}
+        assert decide(staff, walk, made[0], **said).status_code == 303
 
     @pytest.mark.parametrize(
         ("said", "field"),
         [
             ({"state": "not_possible"}, "reason"),
             ({"state": "done"}, "done"),
-            ({"state": "done", "done": "2026-11-01", "unit": ""}, "unit"),
+            ({"state": "done", "done": TODAY, "unit": ""}, "unit"),
+            ({"state": "done", "done": TODAY, "action": ""}, "action"),
+            ({"state": "done", "done": "2001-01-01"}, "done"),
             ({"state": "done", "done": "2099-01-01"}, "done"),
             ({"state": "assigned", "unit": " "}, "unit"),
+            ({"state": "assigned", "due": ""}, "due"),
+            ({"land_owner": "unknown"}, "land_owner"),
+            ({"cost": ""}, "cost"),
             ({"action": ""}, "action"),
+            ({"due": ""}, "due"),
+            ({"due": "2001-01-01"}, "due"),
             ({"due": "snart"}, "due"),
             ({"words": "x" * 501}, "words"),
             ({"words": "Ring Anna Svensson på 070-123 45 67"}, "words"),
@@ -135,6 +171,42 @@ class TestDecision:
         with reading(engine) as session:
             (row,) = session.scalars(asked)
         assert (row.object_type, row.object_id, row.object_rev) == ("finding", str(made[0].uid), 1)
+
+
+class TestWhatIsPublic:
+    @pytest.fixture
+    def public(self, engine):
+        return minutes.publish(engine, minutes.walked(engine))
+
+    def decided(self, staff, public, finding, **said):
+        version = str(finding.follow_up.version)
+        return decide(staff, public, finding, words="Helt nya ord.", version=version, **said)
+
+    def test_a_promise_is_not_taken_back_in_silence(self, client, staff, engine, public):
+        late = minutes.finding(engine, public, 1)
+        refused = self.decided(staff, public, late, state="reviewed")
+        assert refused.status_code == 422
+        assert "beslutet går inte att ta bort" in refused.text
+        assert "Helt nya ord." in refused.text
+        assert "1</b> försenat" in re.sub("</?span>", "", client.get(f"/walks/{public.uid}").text)
+
+    def test_nor_by_leaving_its_words_empty(self, staff, engine, public):
+        late = minutes.finding(engine, public, 1)
+        sent = decide(staff, public, late, words=" ", version=str(late.follow_up.version))
+        assert (sent.status_code, "Skriv om orden i stället" in sent.text) == (422, True)
+        assert minutes.finding(engine, public, 1).words == "Mörkt vid torget."
+
+    def test_it_may_be_said_to_be_impossible(self, client, staff, engine, public):
+        late = minutes.finding(engine, public, 1)
+        said = {"state": "not_possible", "reason": "Marken är såld."}
+        assert self.decided(staff, public, late, **said).status_code == 303
+        assert "Marken är såld." in client.get(f"/walks/{public.uid}").text
+
+    def test_taken_back_minutes_let_it_be_undecided(self, staff, engine, public):
+        late = minutes.finding(engine, public, 1)
+        there = factories.home_of(engine)
+        minutes_acts.take_back(engine, there, public.uid, public.version, minutes.STAFF)
+        assert self.decided(staff, public, late, state="reviewed").status_code == 303
 
 
 class TestTwoAtOnce:
@@ -187,6 +259,18 @@ class TestMeeting:
         assert all(word in page for word in ("Follow-up", "Responsible unit", "Save and go to the next"))
 
 
+class TestHalfDecided:
+    def test_one_stored_before_it_was_asked_for_is_told_and_keeps_minutes_back(
+        self, staff, engine, walk, made
+    ):
+        findings.decided(engine, made[0], due=None, land_owner=LandOwner.UNKNOWN)
+        page = staff.get(f"{meeting(walk)}?finding={made[0].uid}").text
+        assert "Beslutet saknar något: Markägare, Klart senast." in page
+        assert "Planerad. Uppgifter saknas" in page
+        obstacles = minutes_acts.desk_of(engine, factories.home_of(engine), walk.uid).obstacles
+        assert (minutes_acts.HALF_DECIDED, (1,)) in [(each.code, each.numbers) for each in obstacles]
+
+
 class TestEnd:
     def test_the_last_decision_ends_it_and_a_taken_back_one_opens_it(self, staff, engine, walk, made):
         for finding in made:
@@ -216,15 +300,25 @@ class TestDraft:
 
     def test_every_fault_is_told_at_once(self, there):
         with pytest.raises(Refused) as refused:
-            draft_of(there, FollowUpSaid(state="done"))
-        assert [fault.field for fault in refused.value.faults] == ["unit", "done"]
+            draft_of(there, today(), FollowUpSaid(state="done", due="2001-01-01"))
+        assert [fault.code for fault in refused.value.faults] == [
+            "finding.action_missing",
+            "finding.unit_missing",
+            "finding.done_missing",
+            "finding.due_before_walk",
+        ]
 
     def test_a_day_that_is_said_is_kept(self, there):
-        said = FollowUpSaid(
-            "planned", unit="Gata", action="Lagas", land_owner="municipality", due="2027-01-31"
-        )
-        assert draft_of(there, said).due == date(2027, 1, 31)
-        assert draft_of(there, said).land_owner == LandOwner.MUNICIPALITY
+        said = FollowUpSaid("planned", unit="Gata", action="Lagas", cost="yes", due="2027-01-31")
+        draft = draft_of(there, today(), replace(said, land_owner="municipality", proposed="2027-05-22"))
+        assert (draft.due, draft.land_owner) == (date(2027, 1, 31), LandOwner.MUNICIPALITY)
+
+    def test_it_may_be_done_on_the_day_of_the_walk_and_not_the_day_before(self, there):
+        said = FollowUpSaid("done", unit="Gata", action="Lagad", done="2026-11-22")
+        assert draft_of(there, date(2026, 11, 22), said, date(2026, 11, 22)).done == date(2026, 11, 22)
+        with pytest.raises(Refused) as refused:
+            draft_of(there, date(2026, 11, 23), said, date(2026, 11, 24))
+        assert [fault.code for fault in refused.value.faults] == ["finding.done_before_walk"]
 
     @pytest.mark.parametrize(
         ("day", "months", "then"),

@@ -15,10 +15,13 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from tests import walks
+from tests import factories, walks
 from tests.webmap.application import application, closed, token_in
 from tests.webmap.teller import Teller
 from webmap.limits import LIMITS, Addresses
+from webmap.services import walk_leading
+from webmap.services.actors import Actor
+from webmap.services.walk_leading import Leading
 from webmap.settings import BadSettings, Settings
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -119,11 +122,24 @@ class TestWalks:
             environ_overrides={"REMOTE_ADDR": address},
         )
 
-    def test_after_five_wrong_codes_one_waits_and_others_do_not(self, town):
-        assert {self.join(town, "FELFEL").status_code for _ in range(5)} == {403}
+    def test_the_mistakes_of_others_shut_nobody_out(self, town):
+        assert {self.join(town, "FELFEL").status_code for _ in range(40)} == {403}
+        assert self.join(town).status_code == 201
+
+    def test_after_sixty_wrong_codes_one_waits_and_others_do_not(self, town):
+        assert {self.join(town, "FELFEL").status_code for _ in range(60)} == {403}
         answer = self.join(town)
         assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
         assert self.join(town, address="203.0.113.8").status_code == 201
+
+    def test_forty_apps_with_the_code_before_are_told_and_not_counted(self, town):
+        engine, old = town.app.extensions["works"].engine, town.walk.join_code
+        home = factories.home_of(engine, town.walk.code)
+        new = walk_leading.renew_code(engine, Leading(home, town.walk.uid, Actor(None, "walk_leader")))
+        asked = [f"/w/{old}/{name}" for name in ("walk.json", "ground.json", "app.webmanifest", "field")]
+        assert {town.client.get(path).status_code for path in asked * 20} == {410}
+        assert self.join(town, old).status_code == 410
+        assert self.join(town, new).status_code == 201
 
     def test_as_many_as_like_join_with_the_right_one(self, town):
         assert {self.join(town).status_code for _ in range(20)} == {201}

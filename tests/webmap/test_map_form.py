@@ -25,14 +25,14 @@ class TestCell:
         ],
     )
     def test_it_narrows_to_its_hours(self, cell, weekdays, clock):
-        hours = parsed(cell=cell, weekdays="mon", hours_from="10", hours_to="12").window.hours
+        hours = parsed(week_cell=cell, weekdays="mon", hours_from="10", hours_to="12").window.hours
         assert (hours.weekdays, hours.clock) == (weekdays, clock)
 
     def test_it_is_not_carried_on_in_links(self):
-        assert "cell" not in parsed(cell="fri-22").query()
+        assert "cell" not in parsed(week_cell="fri-22").query()
 
     def test_a_cell_that_is_none_is_said_so(self):
-        assert "weekdays" in parsed(cell="fredag-22").problems
+        assert "weekdays" in parsed(week_cell="fredag-22").problems
 
 
 class TestDisplay:
@@ -62,3 +62,13 @@ class TestDisplay:
         form = parsed(weekdays="fri", **said)
         assert list(form.problems) == [field]
         assert form.window.hours.weekdays == ("fri",)
+
+
+class TestLook:
+    def test_the_cell_of_a_surface_is_no_hour(self):
+        form = parsed(cell="100")
+        assert (form.window.hours.is_open, form.look.cell_m) == (True, 100)
+        assert form.query() == "municipality=1470&cell=100"
+
+    def test_a_cell_that_does_not_divide_a_block_is_said_so(self):
+        assert list(parsed(cell="7").problems) == ["cell"]

@@ -138,6 +138,14 @@ class TestPicture:
         first = client.get(PICTURE)
         again = client.get(PICTURE, headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
+        weakened = client.get(PICTURE, headers={"If-None-Match": "W/" + first.headers["ETag"]})
+        assert weakened.status_code == 304
+
+    def test_other_colours_are_another_picture(self, logged_in, monkeypatch):
+        client = logged_in()
+        first = client.get(PICTURE).headers["ETag"]
+        monkeypatch.setattr("webmap.api.pictures.PALETTE_DIGEST", "other")
+        assert client.get(PICTURE).headers["ETag"] != first
 
     @pytest.mark.parametrize(
         "wrong", ["width=361", "theme=sepia", "ground=1,2,3", "ground=10,50,30,70", "bandwidth=77"]

@@ -19,8 +19,8 @@ from webmap.cli import main
 from webmap.maps.sheet import FONTS, print_sheet
 from webmap.maps.sheet_picture import draw_sheet_picture
 from webmap.services.display import Display
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import Look
-from webmap.services.legend import sentence_of
 from webmap.services.place_words import name_of
 from webmap.services.sheet_plan import MOST_PLACES, Occasion, plan_sheet
 from webmap.services.sheet_words import sheet_words

@@ -15,7 +15,7 @@ from geodata.tables.journal import JournalEntry
 from geodata.vocabulary import AreaKind, Polarity, WalkState
 from tests import walks
 from tests.places import LATITUDE, LONGITUDE, place_at
-from tests.webmap.application import token_in
+from tests.webmap.application import application, closed, token_in
 from webmap.services import premapping
 
 MARK = {
@@ -178,3 +178,13 @@ class TestUndo:
         with reading(engine) as session:
             counted = select(func.count()).where(JournalEntry.action == "walk.unmark")
             assert session.scalar(counted) == 1
+
+
+def test_a_class_behind_one_address_marks_three_places_each(staffed_url, tmp_path):
+    app = application(staffed_url, tmp_path, rate_limits="on")
+    walk = walks.walk(app.extensions["works"].engine, state=WalkState.PLANNED, premap_until=TOMORROW)
+    page = f"/w/{walk.join_code}/before"
+    pupils = [app.test_client() for _ in range(25)]
+    answers = [post(pupil, page, **MARK).status_code for pupil in pupils for _ in range(3)]
+    closed(app)
+    assert answers == [303] * 75

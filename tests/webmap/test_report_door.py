@@ -150,6 +150,11 @@ class TestFaults:
             {"type": "Point", "coordinates": [376000, 6461500]},
             {"type": "Point", "coordinates": [9e15, 1e300]},
             {"type": "Point", "coordinates": []},
+            {"type": "Point", "coordinates": [372.95, 58.26]},
+            {"type": "Point", "coordinates": [12.95, -301.74]},
+            {"type": "Point", "coordinates": [[12.95, 58.26]]},
+            {"type": "point", "coordinates": [12.95, 58.26]},
+            {"type": "Polygon", "coordinates": [[[12.95, 58.26], [12.96, 58.26], [12.96, 58.27]]]},
             {"type": "MultiPoint", "coordinates": [[12.95, 58.26]]},
             {
                 "type": "Polygon",

@@ -17,6 +17,7 @@ from webmap.access import OUTLOOK, Role
 from webmap.services import choices, retention_rules
 from webmap.services.actors import COMMAND
 from webmap.services.retention_rules import RuleDraft
+from webmap.services.walk_contacts import KEPT
 
 PAGES = ("/about/privacy", "/about/accessibility")
 
@@ -65,6 +66,12 @@ class TestPrivacy:
     )
     def test_it_says_what_it_must(self, client, wanted):
         assert wanted in read(client, "/about/privacy")
+
+    def test_who_walks_along_reads_what_becomes_of_it_and_for_how_long(self, client):
+        page = client.get("/about/privacy").text
+        walks = page[page.index('id="walks"') : page.index('id="not"')]
+        assert f"högst {KEPT.days} dagar" in walks
+        assert all(said in walks for said in ("lämnar inte sitt namn", "läge", "1–2", "offentligt"))
 
     def test_what_is_chosen_stands_there(self, client, engine):
         said = {

@@ -12,14 +12,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from geodata.queries.findings import findings_of, tombstones_of
-from geodata.queries.walk_aside import clashes_of, sent_aside, unsettled_count
+from geodata.queries.walk_aside import clashes_of, settled_aside, unsettled_count
+from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
 from geodata.tables.findings import FindingRevision, Quarantine, WalkEntry
 from geodata.tables.photos import Photo
-from geodata.vocabulary import QuarantineReason, RevisionState, State, WalkState
+from geodata.vocabulary import QuarantineReason, RecordClass, RevisionState, State, WalkState
 from tests import factories, findings, walks
 from tests.geodata.exchange.pictures import picture, told
 from tests.webmap.application import LEADER, post, token_in
+from webmap.services import destroying
+from webmap.services.destroying import Doomed
 
 
 @pytest.fixture
@@ -89,7 +92,7 @@ class TestKeptAside:
         key = put_aside(engine, walk, walks.finding(walk))
         assert post(staff, f"{room(walk)}/{key}", do="leave").status_code == 303
         with reading(engine) as session:
-            (item,) = sent_aside(session, walk.id)
+            (item,) = settled_aside(session, walk.id, 9)
             assert unsettled_count(session, walk.id) == 0
         assert (item.outcome, bool(item.body)) == ("dismissed", True)
 
@@ -124,6 +127,18 @@ class TestKeptAside:
         assert post(staff, f"{room(walk)}/{key}", do="take").status_code == 303
         with reading(engine) as session:
             assert [each.entry for each in clashes_of(session, walk.id)] == [finding.uid]
+
+    @pytest.mark.parametrize(
+        ("language", "said"), [("sv", "Det är gallrat."), ("en", "It was destroyed under")]
+    )
+    def test_what_was_destroyed_is_told_in_words(self, staff, engine, walk, language, said):
+        finding = findings.found(engine, walk)
+        with writing(engine) as session:
+            change = next_change(session, walk.municipality_id)
+            doomed = Doomed(walk.municipality_id, change, [finding.report_id])
+            destroying.destroy(session, RecordClass.REPORT, doomed)
+        staff.set_cookie("language", language)
+        assert said in staff.get(room(walk)).text
 
     def test_only_those_who_follow_up_get_in(self, logged_in, walk):
         assert logged_in(LEADER).get(room(walk)).status_code == 403

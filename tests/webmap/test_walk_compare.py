@@ -8,7 +8,7 @@ import pytest
 
 from geodata.tables.engine import writing
 from geodata.tables.walks import WalkStop
-from geodata.vocabulary import FindingState, Light, Polarity, State
+from geodata.vocabulary import FindingState, Light, Polarity, State, WalkState
 from tests import findings, walks
 from tests.webmap.application import LEADER, PLANNER
 from webmap.services.walk_comparison import Count, compared
@@ -26,15 +26,19 @@ def then(engine):
     return walks.walk(engine, title="Hösten 2025")
 
 
-@pytest.fixture
-def now(engine, then):
-    """The same again: its first three stops are those of then, its fourth is new."""
-    made = walks.walk(engine, title="Hösten 2026", repeat_of=then.id, light=Light.LIGHT)
+def again_of(engine, then, **said):
+    made = walks.walk(engine, title="Hösten 2026", repeat_of=then.id, light=Light.LIGHT, **said)
     before = walks.stops(engine, then)
     with writing(engine) as session:
         for stop, same in zip(walks.stops(engine, made)[:3], before, strict=False):
             session.get_one(WalkStop, stop.id).same_as = same.id
     return made
+
+
+@pytest.fixture
+def now(engine, then):
+    """The same again, walked: its first three stops are those of then, its fourth is new."""
+    return again_of(engine, then, state=WalkState.CLOSED)
 
 
 def found(engine, walk, at, count=1, **said):
@@ -81,6 +85,26 @@ class TestCounts:
 
     def test_a_walk_that_is_the_first_has_nothing_to_compare_with(self, engine, then):
         assert compared(engine, then.uid, ["1470"]) is None
+
+
+class TestBeforeItIsWalked:
+    @pytest.fixture(params=[WalkState.PLANNED, WalkState.OPEN, WalkState.CANCELLED])
+    def coming(self, request, engine, then):
+        return again_of(engine, then, state=request.param)
+
+    def test_only_what_was_said_and_promised_then_is_told(self, logged_in, engine, then, coming):
+        first, *_ = found(engine, then, 0, 11)
+        findings.decided(engine, first, due=date(2026, 1, 1))
+        findings.checked(engine, then, walks.stops(engine, then)[0], lighting="poor")
+        found(engine, coming, 0)
+        page = logged_in().get(f"/staff/walks/{coming.uid}/compare").text.split("<main")[1]
+        for said in ("Vandringen är inte gången än.", "11 då<", "mindre bra sa 1 av 1 då<", "försenad sedan"):
+            assert said in page
+        assert not any(said in page for said in ("färre nu", "0 nu", "1 nu", "säker skillnad"))
+
+    def test_what_comes_in_meanwhile_is_not_counted_as_waiting_either(self, engine, then, coming):
+        found(engine, coming, 0, state=State.NEW)
+        assert compared(engine, coming.uid, ["1470"]).unreviewed == 0
 
 
 class TestWords:

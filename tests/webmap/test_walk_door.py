@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from geodata.hours import local
+from geodata.hours import local, to_day_number, today
 from geodata.tables import Report
 from geodata.tables.chain import verify
 from geodata.tables.engine import reading, writing
@@ -265,6 +265,7 @@ class TestWhoAsks:
     @pytest.mark.parametrize(("hours", "status"), [(1, 202), (71, 202), (73, 401)])
     def test_a_token_that_has_run_out_is_good_for_keeping_aside(self, town, hours, status):
         ended = datetime.now(UTC) - timedelta(hours=hours)
+        changed(town, day=to_day_number(today() - timedelta(days=30)))
         token = walks.device(town.engine, town.walk, expires_at=ended)
         answer = put(town, walks.finding(town.walk), token=token)
         assert answer.status_code == status
@@ -310,7 +311,7 @@ class TestKeptAside:
             ({"text": "x" * 501}, "content_unknown"),
             ({"id": str(uuid4())}, "content_unknown"),
             ({"walk": str(uuid4())}, "content_unknown"),
-            ({"photos": [str(uuid4()) for _ in range(4)]}, "content_unknown"),
+            ({"photos": {"first": str(uuid4())}}, "content_unknown"),
             ({"severity": 6}, "content_unknown"),
             ({"device_seq": 2**31}, "content_unknown"),
             ({"mood": "x"}, "content_unknown"),
@@ -449,6 +450,12 @@ class TestReceipts:
         assert (known["photos"], known["safe_through"]) == ({str(photo): "missing"}, 0)
         assert answer.json[aside["id"]]["state"] == "aside"
 
+    def test_a_fourth_photo_sends_nothing_aside_and_is_not_waited_for(self, town):
+        four = [uuid4() for _ in range(4)]
+        answer = put(town, body := walks.finding(town.walk, photos=four))
+        assert (answer.status_code, answer.json["photos_missing"]) == (201, [str(each) for each in four[:3]])
+        assert len(self.ask(town, [body["id"]]).json[body["id"]]["photos"]) == 3
+
     def test_those_of_another_walk_are_not(self, town):
         elsewhere = walks.walk(town.engine)
         body = walks.finding(elsewhere)
@@ -475,6 +482,11 @@ class TestWaiting:
             row = session.scalars(select(WalkDevice)).one()
         assert (row.unsent_entries, row.unsent_photos) == (3, 2)
         assert row.seen_at is not None
+
+    def test_it_is_answered_in_which_group_it_goes(self, town):
+        changed(town, group_count=3)
+        told = self.say(town, entries=0, photos=0, group=2).json
+        assert (told["group"], told["groups"]) == (2, 3)
 
     @pytest.mark.parametrize("said", [{}, {"entries": -1, "photos": 0}, {"entries": True, "photos": 1}])
     def test_only_counts_are_taken(self, town, said):

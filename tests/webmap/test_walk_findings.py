@@ -200,3 +200,20 @@ class TestFile:
         (row,) = csv.DictReader(StringIO(answer.data.decode("utf-8-sig")), delimiter=";")
         assert (row["Text"], row["Stopp"], row["Tecken"]) == ("'=HYPERLINK(1)", "1", "Otryggt")
         assert row["Longitud"].startswith("12,9")
+
+    @pytest.mark.parametrize(
+        "query", ["", "stop=1", "stop=none", "sign=safe", "state=new", "state=rejected", "state=late"]
+    )
+    def test_every_file_holds_what_the_page_shows(self, staff, engine, walk, made, query):
+        findings.found(engine, walk, state=State.REJECTED)
+        root = f"/staff/walks/{walk.uid}/findings"
+        listed = csv.DictReader(
+            StringIO(staff.get(f"{root}.csv?{query}").data.decode("utf-8-sig")), delimiter=";"
+        )
+        drawn = staff.get(f"{root}/export/geojson?{query}").get_json(force=True)
+        numbers = sorted(each["properties"]["number"] for each in drawn["features"])
+        assert numbers == sorted(int(row["Nummer"]) for row in listed)
+        assert all(
+            f"{name}={drawn['filter'].get(name)}" == query for name, _, _ in [query.partition("=")] if name
+        )
+        assert f"{root}/export/gpkg?{query}" in staff.get(f"{root}?{query}").text or not query

@@ -14,14 +14,16 @@ from geodata.errors import NotFound
 from geodata.tables import JournalEntry, OutgoingMail, WalkContact
 from geodata.tables.engine import reading, writing
 from geodata.vocabulary import FindingState, WalkState
-from tests import factories, minutes
+from tests import factories, minutes, walks
 from tests.webmap.application import application, closed, token_in
 from tests.webmap.mailservers import Box, serving
-from webmap.services import minutes_acts, walk_contacts
-from webmap.services.mailing import deliver
+from webmap.services import minutes_acts, walk_contacts, walk_leading
+from webmap.services.mailing import GIVE_UP_AFTER, deliver
 from webmap.services.upkeep import keep_up
 from webmap.services.walk_contacts import BETWEEN, KEPT
+from webmap.services.walk_leading import Leading
 from webmap.settings import Settings
+from webmap.words import words_for
 
 SECRET = "a secret of the tests that is long enough"
 ASA = "asa@example.se"
@@ -97,10 +99,29 @@ class TestAsking:
         assert contacts(engine) == []
         assert actions(engine)[-1] == "walk_contact.expire"
 
-    def test_the_year_begins_anew_when_the_minutes_are_published(self, engine, walk):
+    def test_the_year_begins_when_the_minutes_are_first_published(self, engine, walk):
         ask(engine, walk)
         public = minutes.publish(engine, walk)
         assert contacts(engine)[0].delete_after == public.published_at + KEPT
+
+    def test_and_never_again_however_often_they_are(self, engine, there, walk):
+        ask(engine, walk)
+        promised = minutes.publish(engine, walk).published_at + KEPT
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=300), tick=False):
+            public = minutes.publish(engine, walk)
+            minutes_acts.take_back(engine, there, walk.uid, public.version, minutes.STAFF)
+            minutes.publish(engine, walk)
+        assert contacts(engine)[0].delete_after == promised
+
+    def test_whoever_asks_late_is_told_for_a_year_from_then(self, engine, walk):
+        long_ago = datetime.now(UTC) - timedelta(days=400)
+        with time_machine.travel(long_ago, tick=False):
+            minutes.publish(engine, walk)
+        ask(engine, walk)
+        kept = contacts(engine)[0]
+        assert (kept.delete_after, walk_contacts.expire(engine)) == (kept.created_at + KEPT, 0)
+        minutes.follow(engine, walk, 1, state=FindingState.DONE, done_day=20_780)
+        assert walk_contacts.tell_news(engine, SECRET) == 1
 
 
 class TestMinutes:
@@ -158,6 +179,75 @@ class TestMinutes:
         minutes.publish(engine, walk)
         walk_contacts.stop(engine, walk_contacts.key_of(SECRET, walk.uid, ASA))
         assert factories.rows(engine, WalkContact, OutgoingMail) == {"walk_contact": 0, "outgoing_mail": 0}
+
+
+class TestCalledOff:
+    @pytest.fixture
+    def planned(self, engine, there):
+        """A walk that two have asked to hear of."""
+        planned = walks.walk(engine, state=WalkState.PLANNED, title="Mörkerrundan")
+        ask(engine, planned)
+        ask(engine, planned, "bo@example.se", "en")
+        return planned
+
+    def leading(self, there, walk):
+        return Leading(there, walk.uid, minutes.STAFF)
+
+    def upkeep(self, engine, tmp_path):
+        box = Box()
+        with serving(box) as port:
+            keep_up(engine, settings(port, folder=str(tmp_path)))
+        return box.letters
+
+    def test_those_who_asked_are_told_once_and_then_forgotten(self, engine, there, planned, tmp_path):
+        walk_leading.cancel(engine, self.leading(there, planned))
+        letters = self.upkeep(engine, tmp_path)
+        assert [letter["Subject"] for letter in letters] == [
+            "Mörkerrundan är inställd",
+            "Mörkerrundan is called off",
+        ]
+        assert (contacts(engine), self.upkeep(engine, tmp_path)) == ([], [])
+        assert factories.rows(engine, OutgoingMail) == {"outgoing_mail": 0}
+        assert actions(engine).count("walk_contact.told") == 2
+
+    def test_the_letter_says_which_walk_and_that_it_is_the_last(self, engine, there, planned):
+        walk_leading.cancel(engine, self.leading(there, planned))
+        letter = sent(engine)[0]
+        text = letter.get_content().replace("\N{NO-BREAK SPACE}", " ")
+        assert (
+            f"Vandringen är inställd: Mörkerrundan, {words_for('sv').day(planned.day)}.".replace(
+                "\N{NO-BREAK SPACE}", " "
+            )
+            in text
+        )
+        assert "Vi tar bort din adress när det här mejlet har gått." in text
+        assert (letter["List-Unsubscribe"], ASA in text, planned.join_code in text) == (None, False, False)
+
+    def test_who_cannot_be_told_is_forgotten_too(self, engine, there, planned):
+        assert walk_contacts.TOLD_WITHIN == GIVE_UP_AFTER
+        walk_leading.cancel(engine, self.leading(there, planned))
+        with time_machine.travel(datetime.now(UTC) + walk_contacts.TOLD_WITHIN, tick=False):
+            assert walk_contacts.expire(engine) == 2
+        assert contacts(engine) == []
+
+    def test_planned_again_in_time_nobody_is_told(self, engine, there, planned):
+        before = [(each.email, each.delete_after) for each in contacts(engine)]
+        walk_leading.cancel(engine, self.leading(there, planned))
+        walk_leading.plan_again(engine, self.leading(there, planned))
+        assert [(each.email, each.delete_after) for each in contacts(engine)] == before
+        assert (sent(engine), walk_contacts.forget_told(engine)) == ([], 0)
+        assert actions(engine)[-2:] == ["walk.cancel", "walk.plan_again"]
+
+    def test_what_is_on_its_way_then_is_the_last_all_the_same(self, engine, there, planned):
+        walk_leading.cancel(engine, self.leading(there, planned))
+        with writing(engine) as session:
+            mail = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).first()
+            mail.claimed_until = datetime.now(UTC) + timedelta(minutes=5)
+        walk_leading.plan_again(engine, self.leading(there, planned))
+        with writing(engine) as session:
+            session.scalars(select(OutgoingMail)).one().sent_at = datetime.now(UTC)
+        assert walk_contacts.forget_told(engine) == 1
+        assert [each.email for each in contacts(engine)] == ["bo@example.se"]
 
 
 class TestNews:

@@ -13,8 +13,9 @@ import segno
 
 from geodata.drafts import AreaDraft
 from geodata.queries.municipalities import home
+from geodata.queries.walk_heads import head_sum
 from geodata.tables.area_rows import insert_areas
-from geodata.tables.engine import writing
+from geodata.tables.engine import reading, writing
 from geodata.tables.walks import Walk
 from geodata.vocabulary import AreaKind, WalkState
 from tests import factories, findings, walks
@@ -202,11 +203,22 @@ class TestMovingOn:
         assert f'href="{root(walk)}/findings"' in page
 
 
+class TestCalledOff:
+    def test_it_may_be_planned_again_from_its_page(self, leader, engine, planned):
+        assert "De som har bett om mejl får veta det" in leader.get(f"/staff/walks/{planned.uid}").text
+        assert post(leader, f"/staff/walks/{planned.uid}/cancel", version="1").status_code == 303
+        page = leader.get(f"/staff/walks/{planned.uid}").text
+        assert "Planera vandringen igen" in page
+        assert post(leader, f"/staff/walks/{planned.uid}/plan-again", version="2").status_code == 303
+        page = leader.get(f"/staff/walks/{planned.uid}").text
+        assert ("Planera vandringen igen" in page, planned.join_code in page) == (False, True)
+
+
 class TestAgain:
     def test_it_is_proposed_and_keeps_the_stops(self, leader, engine):
         walk = walks.walk(engine, state=WalkState.PUBLISHED, title="Vara 2026")
         page = leader.get(f"{root(walk)}/again").text
-        title = re.search(r'name="title" value="(Vara \d{4})"', page)[1]
+        title = re.search(r'name="title" value="(Vara, \w+ \d{4})"', page)[1]
         sent = post(leader, f"{root(walk)}/again", **(NEW | {"title": title, "way": "keep"}))
         new = next(each for each in walk_planning.listed(engine, "1470") if each.title == title)
         assert sent.location.endswith(f"{new.uid}")
@@ -272,6 +284,26 @@ class TestHeads:
         assert sent.status_code == 422
         assert 'value="många"' in sent.text
         assert 'name="heads-1-police" value="2"' in sent.text
+
+
+class TestHeadsThatArePublic:
+    def test_they_are_shown_and_not_changed(self, leader, engine):
+        walk = walks.walk(engine, state=WalkState.PUBLISHED)
+        page = leader.get(f"/staff/walks/{walk.uid}/heads").text
+        assert "Antalet går inte att ändra" in page
+        assert "Spara antalet" not in page
+
+    @pytest.mark.parametrize("state", [WalkState.PUBLISHED, WalkState.CANCELLED])
+    @pytest.mark.parametrize(
+        ("room", "said"), [("heads", {"heads-1-resident": "99"}), ("split", {"groups": "2"})]
+    )
+    def test_a_press_from_an_old_page_changes_nothing(self, leader, engine, state, room, said):
+        walk = walks.walk(engine, state=state)
+        sent = post(leader, f"/staff/walks/{walk.uid}/{room}", version=str(walk.version), **said)
+        assert sent.status_code == 409
+        assert "<title>Fel: " in sent.text
+        with reading(engine) as session:
+            assert head_sum(session, walk.id) == 0
 
 
 class TestPhones:

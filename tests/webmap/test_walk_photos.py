@@ -42,6 +42,17 @@ def send(town, body):
     )
 
 
+def change(town, body, **said):
+    """A change that says not to what, so that both are kept."""
+    revision = str(uuid4())
+    return town.client.put(
+        f"/api/v1/walks/{town.walk.uid}/findings/{body['id']}/revisions/{revision}",
+        data=walks.as_sent(body | said | {"revision": revision}),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {town.token}"},
+    )
+
+
 def put(town, uid, finding=None, raw=JPEG, token=None, digest=None):
     shown = {"Authorization": f"Bearer {token or town.token}"}
     said = b64encode(digest or hashlib.sha256(raw).digest()).decode()
@@ -152,6 +163,29 @@ class TestRefused:
         assert put(town, uuid4(), body["id"], token=other).json["report"] is None
 
 
+class TestReceipt:
+    def of(self, town, finding):
+        asked = {"ids": [finding]}
+        headers = {"Authorization": f"Bearer {town.token}"}
+        path = f"/api/v1/walks/{town.walk.uid}/receipts"
+        return town.client.post(path, json=asked, headers=headers).json[finding]["photos"]
+
+    @pytest.mark.parametrize("said", [{}, {"mood": "sad"}])
+    def test_one_that_only_a_waiting_change_names_has_come(self, town, said):
+        body, photo = walks.finding(town.walk), uuid4()
+        send(town, body)
+        change(town, body, photos=[str(photo)], **said)
+        assert self.of(town, body["id"]) == {}
+        put(town, photo, body["id"])
+        assert self.of(town, body["id"]) == {str(photo): "received"}
+
+    def test_one_that_is_tied_has_come_though_the_finding_never_spoke_of_it(self, town):
+        body, photo = walks.finding(town.walk), uuid4()
+        send(town, body)
+        put(town, photo, body["id"])
+        assert self.of(town, body["id"]) == {str(photo): "received"}
+
+
 class TestSweep:
     def test_one_named_in_what_is_kept_aside_is_waited_for(self, town):
         wanted, alone = uuid4(), uuid4()
@@ -160,3 +194,10 @@ class TestSweep:
         assert photos.sweep(town.engine, town.folder, datetime.now(UTC) + timedelta(days=2)) == 1
         with reading(town.engine) as session:
             assert set(session.scalars(select(Photo.uid))) == {wanted}
+
+    def test_nor_does_one_go_that_a_clash_names(self, town):
+        body, wanted = walks.finding(town.walk), uuid4()
+        send(town, body)
+        assert change(town, body, photos=[str(wanted)]).status_code == 412
+        put(town, wanted)
+        assert photos.sweep(town.engine, town.folder, datetime.now(UTC) + timedelta(days=2)) == 0

@@ -14,7 +14,7 @@ from geodata.tables.engine import reading, writing
 from geodata.tables.findings import FindingRevision, Quarantine, WalkEntry
 from geodata.tables.journal import JournalEntry
 from geodata.tables.walks import Walk
-from geodata.vocabulary import State, WalkState
+from geodata.vocabulary import QuarantineOutcome, State, WalkState
 from tests import factories, walks
 from tests.geodata.exchange.pictures import picture, told
 from webmap.access import Role
@@ -193,6 +193,14 @@ class TestElsewhere:
         send(town, odd)
         assert revise(town, of=odd).status_code == 202
         assert len(rows(town, Quarantine)) == 2
+
+    def test_also_when_somebody_has_left_that_there(self, town):
+        odd = walks.finding(town.walk, schema=9)
+        send(town, odd)
+        with writing(town.engine) as session:
+            session.execute(update(Quarantine).values(outcome=QuarantineOutcome.DISMISSED))
+        assert revise(town, of=odd).status_code == 202
+        assert [each.outcome for each in rows(town, Quarantine)] == [QuarantineOutcome.DISMISSED, None]
 
     def test_when_the_walk_is_over_it_is_kept_aside(self, town):
         with writing(town.engine) as session:

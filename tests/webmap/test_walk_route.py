@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from shapely import LineString
+from shapely import LineString, Point
 from sqlalchemy import delete
 
 from geodata import crs
@@ -20,9 +20,12 @@ from geodata.tables.area_rows import insert_areas
 from geodata.tables.engine import reading, writing
 from geodata.tables.walks import WalkMark, WalkStop
 from geodata.vocabulary import AreaKind, Polarity, RouteSource, WalkState
-from tests import walks
+from tests import findings, walks
 from tests.places import place_at
 from tests.webmap.application import COORDINATOR, ELSEWHERE, LEADER, PLANNER, post
+from webmap.services import walk_planning
+from webmap.services.actors import Actor
+from webmap.services.walk_plan import WalkDraft
 
 
 @pytest.fixture
@@ -33,6 +36,12 @@ def engine(app):
 @pytest.fixture
 def walk(engine):
     return walks.walk(engine, state=WalkState.PLANNED, geometry=None, route_source=None)
+
+
+@pytest.fixture
+def home_of(engine):
+    with reading(engine) as session:
+        return home(session, "1470")
 
 
 @pytest.fixture
@@ -93,6 +102,14 @@ def place_spot(east_m, north_m):
     """A spot as a tap on the map tells it."""
     spot = crs.to_degrees(place_at(east_m, north_m))
     return f"{spot.x:.6f}:{spot.y:.6f}"
+
+
+def figures(answer):
+    """Length, time and warning as the page tells them."""
+    told = re.findall(
+        r"<d[dt][^>]*>([^<]*)", re.search(r'<dl class="walkroute-figures">.*?</dl>', answer.text)[0]
+    )
+    return told, re.findall(r'<p class="note">([^<]*saknar gator[^<]*)', answer.text)
 
 
 def query(said):
@@ -216,9 +233,46 @@ class TestKeep:
         off = client.get(link(client.get(page), "Ta bort Stopp 1 från vägen"))
         assert self.keep(client, page, off).status_code == 303
         assert [stop.name for stop in now(engine, walk)[1]] == ["Stopp 2", "Stopp 3", "Stopp 4", "Stopp 1"]
-        again = client.get(link(client.get(page), "Ta bort Stopp 1 från vägen"))
+        again = client.get(link(client.get(page), "Ta bort Stopp 2 från vägen"))
         self.keep(client, page, again, drops_others="1")
-        assert [stop.name for stop in now(engine, walk)[1]] == ["Stopp 2", "Stopp 3", "Stopp 4"]
+        assert [stop.name for stop in now(engine, walk)[1]] == ["Stopp 3", "Stopp 4"]
+
+    def test_a_stop_where_something_was_said_does_not_go(self, logged_in, engine, walk, page):
+        findings.found(engine, walk, walks.stops(engine, walk)[0])
+        client = logged_in()
+        off = client.get(link(client.get(page), "Ta bort Stopp 1 från vägen"))
+        assert self.keep(client, page, off, drops_others="1").status_code == 409
+        assert len(now(engine, walk)[1]) == 4
+
+    def test_a_point_it_goes_by_is_there_again(self, logged_in, engine, walk, page, streets):
+        client = logged_in()
+        answer = client.get(f"{page}?add={place_spot(75, 100)}")
+        self.keep(client, page, answer)
+        again = client.get(page)
+        assert (len(drawn(again)["vias"]), figures(again)) == (1, figures(answer))
+        off = client.get(link(again, "Ta bort Stopp 2 från vägen"))
+        via = crs.to_metres(Point(drawn(off)["vias"][0]))
+        assert crs.to_metres(LineString(drawn(off)["route"])).distance(via) < 1
+
+    def test_what_goes_straight_is_told_alike_before_and_after(self, logged_in, engine, walk, page, streets):
+        with writing(engine) as session:
+            session.get_one(WalkStop, walks.stops(engine, walk)[3].id).geometry = place_at(2_500, 2_500)
+        client, way = logged_in(), ",".join(f"s{stop.id}" for stop in walks.stops(engine, walk))
+        answer = client.get(f"{page}?way={way}&by=streets")
+        self.keep(client, page, answer)
+        assert "av vägen saknar gator att följa" in answer.text
+        assert figures(client.get(page)) == figures(answer)
+
+    def test_who_goes_it_again_goes_by_the_same_points(self, logged_in, engine, home_of, walk, page, streets):
+        client = logged_in()
+        self.keep(client, page, client.get(f"{page}?add={place_spot(75, 100)}"))
+        known, _ = now(engine, walk)
+        draft = WalkDraft(
+            "Igen", "Vara", known.day, known.starts, "Torget", None, known.light, (), (), None, known.day, ""
+        )
+        uid = walk_planning.again(engine, home_of, known, draft, Actor(None, "walk_leader"))
+        again = client.get(f"/staff/walks/{uid}/map")
+        assert (len(drawn(again)["vias"]), figures(again)) == (1, figures(client.get(page)))
 
     def test_one_drawn_by_hand_keeps_its_corners(self, logged_in, engine, walk, page):
         client = logged_in()

@@ -30,7 +30,7 @@ def engine(app):
 def walked(engine, day=FRIDAY, hour=16, state=WalkState.CLOSED, **said):
     began = datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC)
     ended = began + timedelta(hours=2)
-    said = {"day": to_day_number(day), "started_at": began, "ended_at": ended, "state": state} | said
+    said = {"day": to_day_number(day), "walked_from": began, "walked_until": ended, "state": state} | said
     return walks.walk(engine, **said)
 
 
@@ -50,9 +50,22 @@ class TestStaff:
             "starts": "18:30",
             "ends": "20:30",
             "heads": 9,
+            "stop_reach_m": 100.0,
             "words": "2\xa0okt.\xa02026 klockan 18.30–20.30, 9 personer",
         }
-        assert len(feature["geometry"]["coordinates"]) == 4
+        route, stops = feature["geometry"]["geometries"]
+        assert (route["type"], stops["type"]) == ("LineString", "MultiPoint")
+        assert len(route["coordinates"]) == len(stops["coordinates"]) == 4
+
+    def test_who_rode_between_the_stops_has_looked_around_them_only(self, logged_in, engine):
+        walked(engine, is_ridden=True)
+        (feature,) = read(logged_in())["features"]
+        assert [each["type"] for each in feature["geometry"]["geometries"]] == ["MultiPoint"]
+        spot = crs.to_degrees(place_at(75, 0))
+        asked = f"&lon={spot.x}&lat={spot.y}"
+        assert len(read(logged_in(), f"{asked}&radius=1")["features"]) == 1
+        halfway = crs.to_degrees(place_at(150 + 105, 200))
+        assert read(logged_in(), f"&lon={halfway.x}&lat={halfway.y}&radius=4")["features"] == []
 
     @pytest.mark.parametrize(
         ("more", "count"),

@@ -16,7 +16,7 @@ from webmap.words import words_for
 
 PAGE = "/staff/map/week"
 FRIDAY = "?weekdays=fri&hours=20-03"
-BUTTON = re.compile(r'<button name="cell" value="([^"]+)"[^>]*>')
+BUTTON = re.compile(r'<button name="week_cell" value="([^"]+)"[^>]*>')
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geodata.drafts import LONGEST_TEXT
+from geodata.drafts import LONGEST_TEXT, MOST_ACCURACY_M
 from geodata.hours import WEEKDAYS
 from geodata.vocabulary import CATEGORIES, Kind, Origin, Polarity, PositionSource, State
 from webmap.api.description import (
@@ -26,7 +26,7 @@ from webmap.api.description import (
 )
 from webmap.api.parameters import LANGUAGE
 from webmap.api.walk_answers import GONE
-from webmap.services.sayings import LONGEST_PLACE_TEXT, MOST_ACCURACY_M
+from webmap.services.sayings import LONGEST_PLACE_TEXT
 
 
 def _geometry(kind: str, coordinates: Schema) -> Schema:

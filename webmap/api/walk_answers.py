@@ -104,6 +104,7 @@ JOINED = Operation(
         **{status: said for status, said in _REFUSES.items() if status != 401},
         403: "The code is another.",
         409: "The walk is over or cancelled.",
+        410: "The code was exchanged for another.",
     },
 )
 FINDING_SENT = Operation(
@@ -151,11 +152,12 @@ RECEIPTS_ASKED = Operation(
     refuses=_REFUSES,
 )
 WAITING_SAID = Operation(
-    "How much is still on this phone, for the leader to see. Authorization: Bearer.",
-    {200: Answer("Noted.", record({"seen_at": MOMENT}))},
+    "How much is still on this phone, for the leader; which group it goes in. Authorization: Bearer.",
+    {200: Answer("Noted.", record({"seen_at": MOMENT, "group": WHOLE, "groups": WHOLE}))},
     body={
         JSON: record(
             {name: WHOLE | {"maximum": MOST_WAITING} for name in ("entries", "photos")},
+            group=or_null(WHOLE) | {"description": "One that it would rather go in."},
         )
     },
     refuses=_REFUSES,

@@ -110,8 +110,9 @@ def receipts(walk: UUID) -> ResponseReturnValue:
 def waiting(walk: UUID) -> ResponseReturnValue:
     said = _object(body_sent().document)
     unsent = _count(said, "entries"), _count(said, "photos")
-    seen_at = walk_receipts.note_waiting(works().engine, walk, token_shown(), unsent)
-    return unkept({"seen_at": moment_said(seen_at)})
+    asked = _group(said.get("group"))
+    heard = walk_receipts.note_waiting(works().engine, walk, token_shown(), unsent, asked)
+    return unkept({"seen_at": moment_said(heard.at), "group": heard.group, "groups": heard.groups})
 
 
 def _object(document: Any) -> dict[str, Any]:

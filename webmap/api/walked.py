@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from geodata import crs
+from geodata.analysis.publication.walked import AT_STOP_M
 from geodata.errors import InvalidValue
-from geodata.queries.walked import WalkedRoute
+from geodata.queries.walked import WalkedGround
 from geodata.queries.window import Window
 from webmap.access import Permission
 from webmap.api.description import (
@@ -36,14 +38,27 @@ bp = Blueprint("walked", __name__)
 _WIDEST_M = 5_000
 _WALKED = ("municipality", "since", "until", "weekdays", "hours", "lang")
 _LINE = record({"type": {"const": "LineString"}, "coordinates": listed(POSITION)})
-_WALK = record({"title": TEXT, "day": DAY, "starts": TEXT, "ends": TEXT, "heads": WHOLE, "words": TEXT})
-_FEATURE = record({"type": {"const": "Feature"}, "geometry": _LINE, "properties": _WALK})
+_WALK = record(
+    {
+        "title": TEXT,
+        "day": DAY,
+        "starts": TEXT,
+        "ends": TEXT,
+        "heads": WHOLE,
+        "stop_reach_m": NUMBER,
+        "words": TEXT,
+    }
+)
+_STOPS = record({"type": {"const": "MultiPoint"}, "coordinates": listed(POSITION)})
+_SEEN = record({"type": {"const": "GeometryCollection"}, "geometries": listed({"oneOf": [_LINE, _STOPS]})})
+_FEATURE = record({"type": {"const": "Feature"}, "geometry": _SEEN, "properties": _WALK})
 _OPERATION = Operation(
-    "Routes that were walked",
+    "What walks have seen",
     {
         200: Answer(
-            "The routes of walks on the days and in the hours asked for, the newest first; with a place, only"
-            " those within the radius. Where nobody walked is unknown.",
+            "Walks on the days and in the hours asked for, the newest first: the route that was walked, and"
+            " the stops, around each of which people looked so far. With a place, only those within the"
+            " radius. Where nobody walked is unknown.",
             record(
                 {
                     "type": {"const": "FeatureCollection"},
@@ -75,7 +90,7 @@ def routes() -> ResponseReturnValue:
     answer = jsonify(
         type="FeatureCollection",
         words=near_told(found, around.radius_m, words()) if around else "",
-        features=[_feature(route) for route in found],
+        features=[_feature(ground) for ground in found],
     )
     answer.mimetype = GEOJSON
     answer.headers["Cache-Control"] = "private, no-cache"
@@ -95,17 +110,31 @@ def _around() -> Around | None:
     return Around((degrees("lon", 180), degrees("lat", 90)), radius_m)
 
 
-def _feature(route: WalkedRoute) -> dict[str, Any]:
-    line = [[round(x, 6), round(y, 6)] for x, y in crs.to_degrees(route.route).coords]
+def _feature(ground: WalkedGround) -> dict[str, Any]:
     return {
         "type": "Feature",
-        "geometry": {"type": "LineString", "coordinates": line},
+        "geometry": {"type": "GeometryCollection", "geometries": _geometries(ground)},
         "properties": {
-            "title": route.title,
-            "day": route.day.isoformat(),
-            "starts": f"{route.starts:%H:%M}",
-            "ends": f"{route.ends:%H:%M}",
-            "heads": route.heads,
-            "words": when_told(route, words()),
+            "title": ground.title,
+            "day": ground.day.isoformat(),
+            "starts": f"{ground.starts:%H:%M}",
+            "ends": f"{ground.ends:%H:%M}",
+            "heads": ground.heads,
+            "stop_reach_m": AT_STOP_M,
+            "words": when_told(ground, words()),
         },
     }
+
+
+def _geometries(ground: WalkedGround) -> list[dict[str, Any]]:
+    """The route where there is one, and the stops where there are any, in degrees."""
+    line = [] if ground.route is None else _degrees(ground.route.coords)
+    stops = _degrees([stop.coords[0] for stop in ground.stops])
+    found = (("LineString", line), ("MultiPoint", stops))
+    return [{"type": kind, "coordinates": places} for kind, places in found if places]
+
+
+def _degrees(metres: Iterable[tuple[float, ...]]) -> list[list[float]]:
+    spots = list(metres)
+    lon, lat = crs.to_degrees_xy([spot[0] for spot in spots], [spot[1] for spot in spots])
+    return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]

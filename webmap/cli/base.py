@@ -11,13 +11,14 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from geodata.errors import Fault
-from webmap.database import open_database, prepare_folder
+from webmap.database import fault_of, open_database, prepare_folder
 from webmap.settings import Settings
 from webmap.words import Words, words_for
 
@@ -30,6 +31,8 @@ WRONG_USE = frozenset(
         "bbox.bad",
         "category.unknown",
         "choice.unknown",
+        "columns.no_such_field",
+        "columns.not_in_file",
         "cell.not_a_divisor",
         "crs.needed",
         "crs.not_accepted",
@@ -117,9 +120,17 @@ def with_shop(command: Callable[..., R]) -> Callable[..., R]:
             shop.words = words_for(shop.settings.language)
             return command(shop, *arguments, **options)
         except Fault as fault:
-            click.echo(shop.words.fault(fault), err=True)
-            sys.exit(2 if fault.code in WRONG_USE else 1)
+            _end(shop, fault)
+        except DBAPIError as error:
+            _end(shop, fault_of(error))
+        except OSError as error:
+            _end(shop, Fault("file.unusable", file=str(error.filename or ""), why=error.strerror or ""))
         finally:
             shop.close()
 
     return run
+
+
+def _end(shop: Shop, fault: Fault) -> NoReturn:
+    click.echo(shop.words.fault(fault), err=True)
+    sys.exit(2 if fault.code in WRONG_USE else 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from webmap.services.finding_export import FindingOrder
 from webmap.services.importing import ImportOrder, ImportResult
 
 FORMATS = tuple(WRITERS)
+_NAMES_SHOWN = 20
 
 
 @click.command("import")
@@ -106,8 +107,14 @@ def _guess(shop: Shop, found: Reading) -> str:
     columns = ", ".join(f"{header} → {name}" for name, header in found.columns.items())
     said = shop.words("Kolumner: %(columns)s.", columns=columns or "–")
     if found.ignored:
-        said += " " + shop.words("Används inte: %(columns)s.", columns=", ".join(found.ignored))
+        said += " " + shop.words("Används inte: %(columns)s.", columns=_some(shop, found.ignored))
     return said
+
+
+def _some(shop: Shop, names: Sequence[str]) -> str:
+    """The first of many names, and how many more there are."""
+    said, more = ", ".join(names[:_NAMES_SHOWN]), len(names) - _NAMES_SHOWN
+    return f"{said} {shop.words.plural('och %(n)s till', 'och %(n)s till', more)}" if more > 0 else said
 
 
 def _said(shop: Shop, each: RowFault) -> str:

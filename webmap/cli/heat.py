@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from geodata.errors import InvalidValue
+from geodata.exchange.writers import appearing
 from geodata.hours import today
 from geodata.queries.window import Window
 from webmap.cli.base import Shop, json_option, with_shop
@@ -48,15 +49,16 @@ def heat(shop: Shop, code: str, per: str, out: Path, **given: str) -> None:
     room = HeatRoom(shop.engine)
     made = room.heat(code, Window.parse(given), Look.parse(given))
     surface = SurfaceFile(made, per == "total")
-    if out.suffix.lower() == ".pdf":
-        out.write_bytes(_sheet(room, made, shop))
-    else:
-        _write(surface, out, shop)
+    with appearing(out) as partial:
+        if out.suffix.lower() == ".pdf":
+            partial.write_bytes(_sheet(room, made, shop))
+        else:
+            _write(surface, out.suffix.lower(), partial, shop)
     shop.answer(surface.description, shop.words("%(file)s är skriven.", file=str(out)))
 
 
-def _write(surface: SurfaceFile, out: Path, shop: Shop) -> None:
-    made, suffix = surface.heat, out.suffix.lower()
+def _write(surface: SurfaceFile, suffix: str, out: Path, shop: Shop) -> None:
+    made = surface.heat
     if suffix == ".json":
         surface.write_json(out)
     elif suffix == ".png":

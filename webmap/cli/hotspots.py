@@ -7,9 +7,10 @@ import click
 from geodata.queries.window import Window
 from webmap.cli.base import Shop, json_option, with_shop
 from webmap.cli.filters import filter_options
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import Heat, Look
 from webmap.services.heat_room import HeatRoom
-from webmap.services.legend import sentence_of, summary_of
+from webmap.services.legend import summary_of
 from webmap.services.place_table import as_features
 from webmap.services.place_words import name_of, sentence_of_place
 from webmap.services.ranking import MOST_PLACES, Ranking, ranking_of

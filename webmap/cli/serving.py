@@ -79,7 +79,9 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
 
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adress att lyssna på.")
-_port = click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port.")
+_port = click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65_535), envvar="PORT", help="Port."
+)
 
 
 @click.command()

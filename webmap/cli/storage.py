@@ -6,12 +6,15 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from geodata import migrations
+from geodata.errors import DatabaseFault
 from geodata.tables.backup import backup, restore
 from geodata.tables.engine import make_engine
 from geodata.tables.walk_safety import mark_safe, numbers_in, numbers_now
 from webmap.cli.base import Shop, json_option, with_shop
+from webmap.database import fault_of
 from webmap.services import photo_backup
 from webmap.services.registering import register_missing
 
@@ -40,9 +43,14 @@ def upgrade(shop: Shop) -> None:
 def check(shop: Shop) -> None:
     """Kontrollera schema, index, journal och bilder. Slutar med 1 om något är fel."""
     engine = shop.keep(make_engine(shop.prepared_address()))
-    found = migrations.check(engine)
-    if migrations.is_current(engine):
-        found += photo_backup.missing(engine, shop.settings.photos_folder)
+    try:
+        found = migrations.check(engine)
+        if migrations.is_current(engine):
+            found += photo_backup.missing(engine, shop.settings.photos_folder)
+    except DatabaseFault as fault:
+        found = [fault]
+    except (DBAPIError, UnicodeDecodeError) as error:
+        found = [fault_of(error)]
     document = {"is_sound": not found, "faults": [{"code": each.code, **each.values} for each in found]}
     said = "\n".join(shop.words.fault(each) for each in found) or shop.words("Allt är i ordning.")
     shop.answer(document, said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,9 @@ THEMES = {
         "#6d7d86",
     ),
 }
+
+PALETTE_DIGEST = blake2b(repr((THEMES, HATCH_PITCH_PX)).encode(), digest_size=4).hexdigest()
+"""Other when another release paints with other colours."""
 
 
 def indices(classes: NDArray[np.uint8], first_row: int = 0, first_column: int = 0) -> NDArray[np.uint8]:

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from geodata.errors import NotFound
 from geodata.hours import WEEKDAYS
 from webmap.access import Permission
+from webmap.errors import status_of
 from webmap.gate import needs, words, works
 from webmap.limits import limited
 from webmap.maps.field_ground import field_ground
@@ -148,4 +149,4 @@ def _kept(content: bytes, mimetype: str) -> Response:
 
 def _unknown(fault: NotFound) -> ResponseReturnValue:
     """The same for every code that opens nothing; what was typed is not shown again."""
-    return render_template("field/code.html", problems={"code": words().fault(fault)}), 404
+    return render_template("field/code.html", problems={"code": words().fault(fault)}), status_of(fault)

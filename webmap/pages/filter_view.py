@@ -13,6 +13,7 @@ from geodata.vocabulary import CATEGORIES, Focus, Kind, Light, Polarity
 from webmap.pages.map_display import Link, period_links
 from webmap.pages.map_form import MapForm
 from webmap.services.display import SQUARES_M
+from webmap.services.filter_words import unchosen
 from webmap.services.heat import Heat
 from webmap.words import Words
 
@@ -25,6 +26,16 @@ class Choice:
     label: str
     is_chosen: bool
     count: str | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A part of the filter that came with a link: said, sent along with the form; `without` takes it away."""
+
+    name: str
+    value: str
+    label: str
+    without: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,8 @@ class FilterView:
     typed: dict[str, str]
     problems: dict[str, str]
     reset_link: str
+    kept: list[Kept]
+    cell: str
 
 
 def filter_view(form: MapForm, heat: Heat, homes: list[Home], words: Words) -> FilterView:
@@ -69,6 +82,8 @@ def filter_view(form: MapForm, heat: Heat, homes: list[Home], words: Words) -> F
         typed=form.typed,
         problems=form.problems,
         reset_link=f"/staff/map?municipality={heat.home.code}",
+        kept=_kept(form, heat, words),
+        cell=form.look.as_words().get("cell", ""),
     )
 
 
@@ -79,6 +94,15 @@ def _choices(
     return [
         Choice(each.value, words.label(each), each in picked, words.number(counts[each.value]))
         for each in family
+    ]
+
+
+def _kept(form: MapForm, heat: Heat, words: Words) -> list[Kept]:
+    said = form.as_words()
+    return [
+        Kept(name, said[name], label, f"/staff/map?{form.query_without(name)}")
+        for name, label in unchosen(heat, words).items()
+        if name in said
     ]
 
 

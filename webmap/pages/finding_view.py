@@ -11,18 +11,21 @@ from geodata.hours import today
 from geodata.queries.checklists import Tally, tally_of
 from geodata.queries.findings import KnownFinding
 from geodata.queries.walks import KnownStop
-from geodata.vocabulary import CheckAnswer, Polarity, Refusal, State
+from geodata.vocabulary import CheckAnswer, Polarity, Refusal, State, StopSource
 from webmap.services.finding_desk import FindingDesk
+from webmap.services.finding_merging import MERGEABLE
 from webmap.services.finding_words import (
     REVIEW,
     SIGNS,
     about_words,
+    at_stop_words,
     clock_words,
     photo_state_words,
     photo_words,
     place_words,
     progress_words,
     review_words,
+    sameness_words,
     sign_words,
     stop_words,
     title_words,
@@ -32,7 +35,8 @@ from webmap.words import Words
 from webmap.words.labels import N_
 from webmap.words.walk_labels import THEMES
 
-NO_STOP, UNDECIDED = "none", "undecided"
+NO_STOP, UNDECIDED, LATE = "none", "undecided", "late"
+_OFFERED = (State.NEW, State.ACCEPTED, State.REJECTED, State.DUPLICATE)
 ORDERS = {"stop": N_("Efter stopp"), "time": N_("Efter tid")}
 
 
@@ -53,15 +57,21 @@ class Asked:
         return cls(
             stop if is_stop else "",
             sign if sign in list(Polarity) else "",
-            state if state in (*State, UNDECIDED) else "",
+            state if state in (*State, UNDECIDED, LATE) else "",
             "time" if given.get("order") == "time" else "stop",
         )
 
     def query(self, **other: str) -> str:
         """As it stands in an address, with something else asked for."""
-        said = vars(replace(self, **other))
+        return urlencode(replace(self, **other)._unusual())
+
+    def narrowing(self) -> dict[str, str]:
+        """What keeps findings out, as it stands in an address: not the order they are shown in."""
+        return replace(self, order=Asked.order)._unusual()
+
+    def _unusual(self) -> dict[str, str]:
         usual = vars(Asked())
-        return urlencode({name: value for name, value in said.items() if value != usual[name]})
+        return {name: value for name, value in vars(self).items() if value != usual[name]}
 
     def lets_through(self, finding: KnownFinding) -> bool:
         """Whether the finding is among them."""
@@ -70,6 +80,8 @@ class Asked:
             return False
         if self.state == UNDECIDED:
             return finding.needs_decision and not finding.is_decided
+        if self.state == LATE:
+            return finding.is_accepted and finding.is_overdue(today())
         return not self.state or finding.state == self.state
 
 
@@ -86,7 +98,10 @@ class ShownPhoto:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """A finding as the page shows it. chosen: what a form sends for it, "" where it is no longer new."""
+    """A finding as the page shows it. chosen: what a form sends for it, "" where nothing can be done to many.
+
+    same: who else said it, or which it repeats.
+    """
 
     uid: UUID
     report: UUID | None
@@ -100,6 +115,7 @@ class FindingRow:
     suspicion: str
     time: str
     stop: str
+    is_reckoned: bool
     place: str
     severity: int | None
     photos: list[ShownPhoto]
@@ -110,6 +126,7 @@ class FindingRow:
     progress: str
     is_overdue: bool
     revision: int
+    same: str
     chosen: str
 
 
@@ -125,13 +142,14 @@ class StopGroup:
 
 @dataclass(frozen=True)
 class FindingsView:
-    """The page. states, signs, stops, orders: what may be chosen: value and word."""
+    """The page. choosable: how many on it may be ticked. states, signs, stops, orders: value and word."""
 
     asked: Asked
     groups: list[StopGroup]
     shown: int
     summary: str
     new: list[str]
+    choosable: int
     states: list[tuple[str, str]]
     signs: list[tuple[str, str]]
     stops: list[tuple[str, str]]
@@ -148,10 +166,12 @@ def findings_view(desk: FindingDesk, asked: Asked, words: Words) -> FindingsView
         len(wanted),
         summary_words(desk, words),
         [chosen_of(each) for each in desk.new],
+        sum(each.state in MERGEABLE for each in wanted),
         [
             ("", words("Alla")),
-            *((state.value, words(REVIEW[state])) for state in (State.NEW, State.ACCEPTED, State.REJECTED)),
+            *((state.value, words(REVIEW[state])) for state in _OFFERED),
             (UNDECIDED, words("Väntar på beslut")),
+            (LATE, words("Försenade")),
         ],
         [("", words("Alla")), *((sign.value, words(said)) for sign, said in SIGNS.items())],
         [
@@ -215,7 +235,8 @@ def finding_row(finding: KnownFinding, desk: FindingDesk, words: Words) -> Findi
         pieces=pieces_of(finding.private_text, suspects),
         suspicion=suspect_words(suspects, words),
         time=clock_words(finding),
-        stop=stop_words(finding.stop, words),
+        stop=at_stop_words(finding, words),
+        is_reckoned=finding.stop_source == StopSource.RECKONED,
         place=place_words(finding, words),
         severity=finding.severity,
         photos=_photos(finding, words),
@@ -226,7 +247,8 @@ def finding_row(finding: KnownFinding, desk: FindingDesk, words: Words) -> Findi
         progress=progress_words(finding, words),
         is_overdue=finding.is_overdue(today()),
         revision=finding.revision,
-        chosen=chosen_of(finding) if finding.state == State.NEW else "",
+        same=sameness_words(finding, words),
+        chosen=chosen_of(finding) if finding.state in MERGEABLE else "",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,13 @@ from webmap.pages.review_case import RECENT, just_done
 from webmap.pages.review_form import uid_in
 from webmap.services import finding_acts, finding_export
 from webmap.services.finding_desk import FindingDesk
-from webmap.services.finding_export import FindingOrder
+from webmap.services.finding_export import FindingOrder, Narrowed
+from webmap.services.finding_merging import merge
 from webmap.services.finding_table import as_csv
 from webmap.services.place_words import distance_words
 from webmap.services.review_moves import Action
 from webmap.services.review_undo import undo as undo_act
-from webmap.services.reviewing import Deed, Stale, act_on_all
+from webmap.services.reviewing import Deed, Done, Stale, act_on_all
 
 bp = Blueprint("findings", __name__)
 
@@ -61,10 +62,13 @@ def as_file(uid: UUID) -> Response:
 @needs(Permission.FOLLOW_UP_WALKS)
 def as_layer(uid: UUID, format_name: str) -> Response:
     of = desk(uid, Permission.FOLLOW_UP_WALKS)
-    window = Window(states=frozenset({State.NEW, State.ACCEPTED}))
+    asked = Asked.parse(request.args)
+    shown = frozenset(each.uid for each in of.findings if asked.lets_through(each))
+    window = Window(states=frozenset(State))  # the page has decided already
     with tempfile.TemporaryDirectory(prefix="tryggkarta-") as folder:
         path = Path(folder) / "findings"
-        order = FindingOrder(of.walk.code, window, format_name, path, uid, actor())
+        narrowed = Narrowed(shown, asked.narrowing())
+        order = FindingOrder(of.walk.code, window, format_name, path, uid, actor(), narrowed)
         finding_export.run(works().engine, order)
         content = path.read_bytes()
     answer = Response(content, mimetype=_LAYERS.get(format_name, "text/csv"))
@@ -79,7 +83,7 @@ def as_layer(uid: UUID, format_name: str) -> Response:
 def decide(uid: UUID) -> ResponseReturnValue:
     of = desk(uid, Permission.FOLLOW_UP_WALKS)
     try:
-        done = act_on_all(works().engine, of.home, actor(), _deeds())
+        done = _act(of)
     except Stale as fault:
         problems = {"": words().fault(Conflict("review.one_changed"))}
         return _page(desk(uid), problems, str(fault.uid)), 409
@@ -89,22 +93,34 @@ def decide(uid: UUID) -> ResponseReturnValue:
     return _back(uid)
 
 
-def _deeds() -> list[Deed]:
-    """One for each that is ticked, or for every one there was when the page was drawn."""
+def _act(of: FindingDesk) -> Done:
+    """Do what was asked with each that is ticked, or with every one there was when the page was drawn."""
     form = request.form
     only, _, chosen_one = form.get("only", "").partition(" ")
     does = only or form.get("do", "")
+    chosen = _chosen([chosen_one] if only else form.getlist("every" if does == "accept_all" else "chosen"))
+    if does == "merge":
+        return merge(works().engine, of, chosen, actor())
     if does not in _DOES:
         raise InvalidValue("option.bad", "do", option="do", given=does[:40])
-    listed = [chosen_one] if only else form.getlist("every" if does == "accept_all" else "chosen")
     text = form.get("reason", "")
     reason = Refusal(text) if does == "reject" and text in list(Refusal) else None
-    chosen = (said.partition(":") for said in listed)
-    return [
-        Deed(report, int(version), _DOES[does], reason)
-        for report, version in ((uid_in(text), number) for text, _, number in chosen)
+    if does == "accept":
+        # Those that are let through may be ticked too, for merging: that is what they are already.
+        accepted = {each.report_uid for each in of.findings if each.is_accepted}
+        chosen = {report: version for report, version in chosen.items() if report not in accepted}
+    deeds = [Deed(report, version, _DOES[does], reason) for report, version in chosen.items()]
+    return act_on_all(works().engine, of.home, actor(), deeds)
+
+
+def _chosen(listed: Iterable[str]) -> dict[UUID, int]:
+    """Reports, each with the version that was looked at."""
+    said = (each.partition(":") for each in listed)
+    return {
+        report: int(version)
+        for report, version in ((uid_in(text), number) for text, _, number in said)
         if report and version.isascii() and version.isdigit() and len(version) < 10
-    ]
+    }
 
 
 @bp.post("/staff/walks/<uuid:uid>/findings/undo")

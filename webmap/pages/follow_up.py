@@ -24,9 +24,7 @@ from webmap.services.follow_up_draft import (
     LONGEST_REASON,
     LONGEST_UNIT,
     LONGEST_WORDS,
-    USUAL_MONTHS,
     draft_of,
-    months_after,
 )
 from webmap.services.sayings import Refused
 
@@ -65,7 +63,7 @@ def decide(uid: UUID) -> ResponseReturnValue:
     if finding is None:
         raise NotFound("finding.unknown", "finding")
     try:
-        decisions = form.decisions(finding, in_turn(of), draft_of(of.home, form.said))
+        decisions = form.decisions(finding, in_turn(of), draft_of(of.home, of.walk.day, form.said))
         following_up.decide(works().engine, of.home, uid, decisions, actor())
     except Refused as refused:
         return _page(of, named, form, _Trouble(tuple(refused.faults))), 422
@@ -105,7 +103,7 @@ def _page(
     finding = chosen_one(of, asked)
     if finding is not None:
         note(of.walk.code, "finding.read", "finding", str(finding.uid))
-    shown = form or (FollowUpForm.stored(finding) if finding else None)
+    shown = form or (FollowUpForm.stored(finding).proposing(today()) if finding else None)
     return render_template(
         "findings/follow_up.html",
         **room(of, "follow-up"),
@@ -120,5 +118,4 @@ def _page(
         saved=request.args.get("saved", "")[:6],
         units=of.units,
         longest=_LONGEST,
-        usual_day=words().day(months_after(today(), USUAL_MONTHS)),
     )

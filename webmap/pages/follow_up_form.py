@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -12,7 +13,7 @@ from geodata.queries.findings import KnownFinding
 from geodata.vocabulary import FindingState, LandOwner
 from webmap.pages.review_form import uid_in
 from webmap.services.finding_words import cost_words
-from webmap.services.follow_up_draft import FollowUpDraft, FollowUpSaid
+from webmap.services.follow_up_draft import FollowUpDraft, FollowUpSaid, usual_day
 from webmap.services.following_up import Decision
 from webmap.words import Words
 from webmap.words.labels import N_
@@ -25,7 +26,7 @@ STATES = {
     FindingState.DONE: FINDING_STATES[FindingState.DONE],
     FindingState.NOT_POSSIBLE: FINDING_STATES[FindingState.NOT_POSSIBLE],
 }
-_TOLD = {
+TOLD = {
     "state": N_("Beslut"),
     "words": N_("Ord i protokollet"),
     "action": N_("Vad görs?"),
@@ -36,6 +37,7 @@ _TOLD = {
     "done": N_("Klart den"),
     "reason": N_("Varför inte?"),
 }
+"""What the form asks, by the names it sends."""
 _COSTS = {True: "yes", False: "no", None: ""}
 
 
@@ -49,7 +51,7 @@ class FollowUpForm:
 
     @classmethod
     def stored(cls, finding: KnownFinding) -> FollowUpForm:
-        """As it is stored; nothing is filled in beforehand but who was chosen nowhere."""
+        """As it is stored; nothing is filled in beforehand."""
         known = finding.follow_up
         if known is None:
             return cls(FollowUpSaid())
@@ -66,10 +68,15 @@ class FollowUpForm:
         )
         return cls(said, known.version)
 
+    def proposing(self, now: date) -> FollowUpForm:
+        """With the usual day filled in where there is none, for whoever decides to see and change."""
+        day = "" if self.said.due else usual_day(now).isoformat()
+        return replace(self, said=replace(self.said, due=self.said.due or day, proposed=day))
+
     @classmethod
     def sent(cls, given: MultiDict[str, str]) -> FollowUpForm:
         """As it was typed."""
-        typed = {each.name: given.get(each.name, "") for each in fields(FollowUpSaid) if each.name in _TOLD}
+        typed = {name: given.get(name, "") for name in (*TOLD, "proposed")}
         land = typed["land_owner"] or LandOwner.UNKNOWN.value
         also = dict(_named(each) for each in given.getlist("also"))
         return cls(
@@ -106,13 +113,13 @@ def differences(form: FollowUpForm, finding: KnownFinding, words: Words) -> list
     """(what, as it is stored now, as it was typed) of everything that differs."""
     now, typed = FollowUpForm.stored(finding).said, form.said
     told = [
-        (words(label), _value(name, now, words), _value(name, typed, words)) for name, label in _TOLD.items()
+        (words(label), _value(name, now, words), _value(name, typed, words)) for name, label in TOLD.items()
     ]
     return [each for each in told if each[1] != each[2]]
 
 
 def _value(name: str, said: FollowUpSaid, words: Words) -> str:
-    text = str(getattr(said, name))
+    text = str(said.promised if name == "due" else getattr(said, name))
     if name == "state" and text in list(FindingState):
         return words(FINDING_STATES[FindingState(text)])
     if name == "land_owner" and text in list(LandOwner):

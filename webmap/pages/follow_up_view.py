@@ -8,15 +8,17 @@ from uuid import UUID
 from geodata.hours import today
 from geodata.queries.findings import KnownFinding
 from geodata.vocabulary import LandOwner, WalkState
-from webmap.pages.follow_up_form import STATES
+from webmap.pages.follow_up_form import STATES, TOLD
 from webmap.services.finding_desk import FindingDesk
 from webmap.services.finding_words import (
     about_words,
+    at_stop_words,
     progress_words,
     sign_words,
     stop_words,
     title_words,
 )
+from webmap.services.follow_up_rules import lacking_in
 from webmap.words import Words
 from webmap.words.walk_labels import LAND_OWNERS
 
@@ -39,6 +41,7 @@ class MeetingView:
     """The page. with_it: other findings at the same stop, to be decided alike: what a form sends, and title.
 
     before, after: neighbours in the list, or None. can_end: all is decided, and the walk is not yet ended so.
+    lacking: what a decision that is stored does not say and has to.
     """
 
     groups: list[tuple[str, list[MeetingItem]]]
@@ -51,6 +54,7 @@ class MeetingView:
     heading: str
     stop: str
     with_it: list[tuple[str, UUID, str]]
+    lacking: str
     before: UUID | None
     after: UUID | None
     can_end: bool
@@ -97,8 +101,9 @@ def meeting_view(desk: FindingDesk, finding: KnownFinding | None, words: Words) 
         finding=finding,
         number=0 if finding is None else finding.seq,
         heading="" if finding is None else _heading(finding, words),
-        stop="" if finding is None else stop_words(finding.stop, words),
+        stop="" if finding is None else at_stop_words(finding, words),
         with_it=[] if finding is None else _with_it(turn, finding, words),
+        lacking=_lacking(finding, words),
         before=turn[at - 1].uid if at > 0 else None,
         after=turn[at + 1].uid if -1 < at < len(turn) - 1 else None,
         can_end=desk.is_done and desk.walk.state == WalkState.CLOSED,
@@ -133,12 +138,23 @@ def _groups(
             each.seq,
             each.polarity or "",
             about_words(each, words) or sign_words(each, words),
-            progress_words(each, words) or words("Behöver inget beslut"),
+            _status(each, words),
             each == here,
             each.is_overdue(today()),
         )
         groups.setdefault(stop_words(each.stop, words), []).append(item)
     return list(groups.items())
+
+
+def _status(finding: KnownFinding, words: Words) -> str:
+    said = progress_words(finding, words) or words("Behöver inget beslut")
+    return words("%(state)s. Uppgifter saknas", state=said) if _lacking(finding, words) else said
+
+
+def _lacking(finding: KnownFinding | None, words: Words) -> str:
+    if finding is None or finding.follow_up is None or not finding.needs_decision:
+        return ""
+    return ", ".join(words(TOLD[name]) for name in lacking_in(finding.follow_up))
 
 
 def _with_it(turn: list[KnownFinding], finding: KnownFinding, words: Words) -> list[tuple[str, UUID, str]]:

@@ -28,7 +28,7 @@ _WINDOW_FIELDS = (
     ("bbox",),
     ("area",),
 )
-_LOOK_FIELDS = (("bandwidth",), ("kernel",))
+_LOOK_FIELDS = (("bandwidth",), ("kernel",), ("cell",))
 _DISPLAY_FIELDS = (("view",), ("square",), ("compare_since", "compare_until"))
 HOURS_OF_DAY = 24
 _WHOLE_WEEK = "all"
@@ -49,7 +49,7 @@ class MapForm:
     def parse(cls, args: MultiDict[str, str], municipality: str, words: Words) -> MapForm:
         """From a query or a form; a part that cannot be read is left out of the filter and said so."""
         typed = {name: ",".join(value for value in args.getlist(name) if value) for name in args}
-        typed |= _of_cell(typed.get("cell", ""))
+        typed |= _of_week(typed.get("week_cell", ""))
         given = {**typed, **_hours(typed)}
         problems: dict[str, str] = {}
         window = _read(Window.parse, _WINDOW_FIELDS, given, problems, words)
@@ -85,6 +85,10 @@ class MapForm:
         """The same compared with a period, or with none."""
         return replace(self, display=replace(self.display, earlier=earlier))
 
+    def query_without(self, name: str) -> str:
+        """The state without one of its words."""
+        return urlencode({word: said for word, said in self.as_words().items() if word != name}, safe=",")
+
     def query(self, **more: str) -> str:
         """The state as a query string."""
         return urlencode({**self.as_words(), **more}, safe=",")
@@ -95,7 +99,7 @@ def _hours(typed: dict[str, str]) -> dict[str, str]:
     return {"hours": f"{first}-{end}"} if first and end else {}
 
 
-def _of_cell(cell: str) -> dict[str, str]:
+def _of_week(cell: str) -> dict[str, str]:
     """The weekdays and hours of a cell, a row or a column of the week: `fri-22`, `fri`, `22`, or `all`."""
     if not cell:
         return {}

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from geodata.crs import to_degrees
-from geodata.errors import InvalidValue
+from geodata.errors import Fault, InvalidValue
 from geodata.queries.municipalities import Home
 from geodata.vocabulary import Kind
 from webmap.maps.canvas import TILE_SIDE_PX, Drawing, draw
@@ -19,10 +19,11 @@ from webmap.pages.map_display import Link, Shown, shown_of, view_links
 from webmap.pages.map_form import MapForm
 from webmap.services.comparison import Comparison, compared
 from webmap.services.difference_legend import compared_sentence, compared_summary
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import Heat, opening_view
 from webmap.services.heat_room import HeatRoom
 from webmap.services.layers import MapLayers, layers_of
-from webmap.services.legend import sentence_of, summary_of
+from webmap.services.legend import summary_of
 from webmap.services.works import Works
 from webmap.words import Words
 
@@ -71,9 +72,9 @@ class MapView:
 
 
 def map_view(works: Works, homes: list[Home], form: MapForm, words: Words) -> MapView:
-    """The page's view. Raises Fault for an area that is not there."""
+    """The page's view."""
     room = works.room
-    heat = room.heat(form.municipality, form.window, form.look, Kind.PERCEPTION)
+    heat, form = _heat(room, form, words)
     opening = opening_view(heat)
     if opening:
         room.prepare(heat, opening)
@@ -90,6 +91,17 @@ def map_view(works: Works, homes: list[Home], form: MapForm, words: Words) -> Ma
         exports=export_choices(form, words),
         query=form.query(),
     )
+
+
+def _heat(room: HeatRoom, form: MapForm, words: Words) -> tuple[Heat, MapForm]:
+    """The surface; an area that is not there, as after choosing another municipality, is left out."""
+    try:
+        return room.heat(form.municipality, form.window, form.look, Kind.PERCEPTION), form
+    except Fault as fault:
+        if fault.code != "area.unknown":
+            raise
+        problems = form.problems | {"area": words.fault(fault)}
+        return _heat(room, replace(form, window=replace(form.window, area=""), problems=problems), words)
 
 
 def _compared(room: HeatRoom, heat: Heat, form: MapForm, words: Words) -> tuple[Comparison | None, MapForm]:

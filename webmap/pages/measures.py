@@ -102,13 +102,15 @@ def create() -> ResponseReturnValue:
 @needs(Permission.EDIT_MEASURES)
 def look(uid: UUID) -> ResponseReturnValue:
     home, known = _known(uid)
-    return _page(home, MeasureForm.stored(known), known)
+    return _promised(home, known) if known.promise else _page(home, MeasureForm.stored(known), known)
 
 
 @bp.post("/staff/measures/<uuid:uid>")
 @needs(Permission.EDIT_MEASURES)
 def change(uid: UUID) -> ResponseReturnValue:
     home, known = _known(uid)
+    if known.promise:
+        return _promised(home, known, is_refused=True), 409
     form = MeasureForm.sent(request.form)
     read = place_of(form, known, works().places.now(home.code))
     try:
@@ -125,6 +127,8 @@ def change(uid: UUID) -> ResponseReturnValue:
 @needs(Permission.EDIT_MEASURES)
 def publish(uid: UUID) -> ResponseReturnValue:
     home, known = _known(uid)
+    if known.promise:
+        return _promised(home, known, is_refused=True), 409
     version = request.form.get("version", 0, type=int)
     is_published = request.form.get("published") == "1"
     try:
@@ -181,8 +185,23 @@ def _to_list(home: Home) -> ResponseReturnValue:
 def _conflict(home: Home, uid: UUID, form: MeasureForm) -> ResponseReturnValue:
     """The form again, with what somebody else has stored meanwhile beside what was typed."""
     known = measures.one(works().engine, home.code, uid)
+    if known.promise:
+        return _promised(home, known, is_refused=True), 409
     trouble = _Trouble(differs=tuple(differences(form, known, words())), is_conflict=True)
     return _page(home, renewed(form, known), known, trouble), 409
+
+
+def _promised(home: Home, known: KnownMeasure, *, is_refused: bool = False) -> str:
+    """What a measure of a walk says, and the way to where it is said."""
+    (row,) = rows_of([known], home, works().places.now(home.code), words())
+    return render_template(
+        "measures/promised.html",
+        row=row,
+        known=known,
+        code=home.code,
+        municipality_name=words().municipality(home.name),
+        problems={"": words().fault(Conflict("measure.promised", ""))} if is_refused else {},
+    )
 
 
 def _page(

@@ -21,6 +21,7 @@ from webmap.services.minutes import photo_in, public_minutes, published_minutes
 from webmap.services.minutes_counts import sum_words
 from webmap.services.minutes_words import item_words, when_words
 from webmap.services.photo_files import PhotoFiles
+from webmap.services.walk_areas import WalkAreas
 from webmap.services.walk_results import Result
 
 bp = Blueprint("minutes", __name__)
@@ -36,10 +37,12 @@ def show_all() -> ResponseReturnValue:
     if home is None:
         return render_template("home/empty.html")
     every = published_minutes(works().engine, home)
-    areas, area = walk_results.areas_of(every), request.args.get("area", "")
+    known = WalkAreas(home)
+    areas, asked = walk_results.areas_of(every, known), request.args.get("area", "")
+    area = known.named(asked)
     if area and area not in areas:
-        raise NotFound("walk.area_unknown", "area", given=area[:80])
-    chosen, day = walk_results.in_area(every, area), today()
+        raise NotFound("walk.area_unknown", "area", given=asked[:80])
+    chosen, day = walk_results.in_area(every, area, known), today()
     say = words()
     return render_template(
         "walks/minutes_list.html",

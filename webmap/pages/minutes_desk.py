@@ -95,6 +95,7 @@ def _page(home: Home, desk: MinutesDesk, fault: Fault | None = None) -> str:
         is_public=walk.state == WalkState.PUBLISHED,
         may_publish=is_open,
         obstacles=[obstacle_words(each, walk, say) for each in desk.obstacles],
+        warnings=[obstacle_words(each, walk, say) for each in desk.warnings],
         doubts=desk.doubts,
         contacts=walk_contacts.count(works().engine, walk.id),
         summary=request.form.get("summary", walk.summary),

@@ -16,12 +16,11 @@ from geodata.queries.municipalities import LOCALITY, Home
 from webmap.gate import say, words, works
 from webmap.maps.minutes import print_minutes
 from webmap.maps.minutes_picture import MinutesPlan, draw_minutes_map, picture_of
-from webmap.services.minutes import Minutes
+from webmap.services.minutes import Minutes, earlier_minutes
 from webmap.services.minutes_table import as_csv
 from webmap.services.minutes_words import SaidMinutes, minutes_words
 from webmap.services.photo_files import PhotoFiles
 from webmap.services.reception import is_demo
-from webmap.services.walk_comparison import compared
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,7 @@ class MinutesView:
     @cached_property
     def said(self) -> SaidMinutes:
         """All their words."""
-        walk = self.minutes.walk
-        earlier = compared(works().engine, walk.uid, [walk.code]) if walk.repeat_of is not None else None
+        earlier = earlier_minutes(works().engine, self.minutes.walk)
         return minutes_words(self.minutes, self.home, words(), today(), earlier)
 
     @property

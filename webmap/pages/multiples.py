@@ -17,8 +17,9 @@ from webmap.gate import allowed_municipality, needs, words, works
 from webmap.maps.panel import WIDTHS_PX
 from webmap.pages.filter_view import Choice
 from webmap.pages.map_form import MapForm
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import Heat, opening_view
-from webmap.services.legend import Legend, legend_of, sentence_of, summary_of
+from webmap.services.legend import Legend, legend_of, summary_of
 from webmap.services.multiples import By, Multiple, is_on_one_scale, multiples_of
 from webmap.words import Words
 from webmap.words.labels import N_

@@ -12,8 +12,9 @@ from geodata.vocabulary import Kind
 from webmap.access import Permission
 from webmap.gate import allowed_municipality, may_here, needs, note, words, works
 from webmap.pages.map_form import MapForm
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import Heat
-from webmap.services.legend import sentence_of, summary_of
+from webmap.services.legend import summary_of
 from webmap.services.place_table import (
     By,
     Order,

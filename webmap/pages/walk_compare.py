@@ -25,6 +25,7 @@ def show(uid: UUID) -> ResponseReturnValue:
         "findings/compare.html",
         **room(of, "compare"),
         earlier=None if found is None else found.then.uid,
+        is_walked=found is not None and found.is_walked,
         said=None if found is None else said_comparison(found, words()),
         later=[
             (f"/staff/walks/{each.uid}/compare", f"{each.title}, {words().day(each.day)}")

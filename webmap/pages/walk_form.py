@@ -40,6 +40,7 @@ class WalkForm:
     follow_up_place: str = ""
     invited: frozenset[str] = frozenset()
     themes: frozenset[str] = frozenset()
+    is_ridden: bool = False
     version: int = 0
 
     @classmethod
@@ -63,6 +64,7 @@ class WalkForm:
             **texts,
             invited=frozenset(said.getlist("invited")),
             themes=frozenset(said.getlist("themes")),
+            is_ridden=said.get("is_ridden") == "1",
             version=said.get("version", 0, type=int),
         )
 
@@ -81,13 +83,14 @@ class WalkForm:
             known.follow_up_place,
             frozenset(known.invited),
             frozenset(known.themes),
+            known.is_ridden,
             known.version,
         )
 
     @classmethod
-    def again(cls, earlier: KnownWalk) -> WalkForm:
+    def again(cls, earlier: KnownWalk, words: Words) -> WalkForm:
         """For going a walk again."""
-        title, day = draft_again(earlier)
+        title, day = draft_again(earlier, words)
         return replace(
             cls.stored(earlier),
             title=title,
@@ -100,7 +103,7 @@ class WalkForm:
     def said(self) -> WalkSaid:
         """For the service to check, the meeting's position apart."""
         texts = {name: getattr(self, name) for name in _TEXTS}
-        return WalkSaid(**texts, invited=self.invited, themes=self.themes)
+        return WalkSaid(**texts, invited=self.invited, themes=self.themes, is_ridden=self.is_ridden)
 
 
 def differences(form: WalkForm, known: KnownWalk, words: Words) -> list[tuple[str, str, str]]:
@@ -122,6 +125,7 @@ def _told(form: WalkForm, words: Words) -> Iterable[tuple[str, str]]:
         (words("Ljus"), lights.get(form.light, form.light)),
         (words("Inbjudna"), ", ".join(roles)),
         (words("Checklista"), ", ".join(themes)),
+        (words("Vi åker mellan stoppen"), words("ja") if form.is_ridden else words("nej")),
         (words("Kartan i förväg är öppen till"), form.premap_until),
         (words("Uppföljningsmöte"), form.follow_up_on),
         (words("Var uppföljningen hålls"), form.follow_up_place),

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from geodata.errors import InvalidValue, NotFound
+from geodata.errors import InvalidValue
 from webmap.access import Permission
 from webmap.gate import needs, words, works
 from webmap.limits import limited
@@ -55,11 +55,9 @@ def stop(key: str) -> ResponseReturnValue:
 
 
 def _page(uid: UUID, problems: dict[str, str]) -> str:
-    if not walk_contacts.is_open(works().engine, uid):
-        raise NotFound("walk.unknown", "walk")
     return render_template(
         "walks/letters.html",
-        walk={"uid": uid},
+        walk=walk_contacts.asked_of(works().engine, uid),
         is_asked=request.args.get("said") == "asked",
         problems=problems,
         email=request.form.get("email", "").strip()[:_LONGEST_EMAIL],

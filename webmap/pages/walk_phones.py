@@ -50,5 +50,6 @@ def _told(home: Home, walk: KnownWalk) -> dict[str, Any]:
         "municipality_name": words().municipality(home.name),
         "phones": phones,
         "left": phones.left_words(words()),
+        "silent": phones.silent_words(words()),
         "address": join_address(walk),
     }

@@ -150,7 +150,7 @@ def change(uid: UUID) -> ResponseReturnValue:
 @needs(Permission.LEAD_WALKS)
 def ask_again(uid: UUID) -> ResponseReturnValue:
     home, known = walk_at(uid, Permission.LEAD_WALKS)
-    return _page(home, _repeat(known, WalkForm.again(known), OptionalPlace.stored(spot_of(known))))
+    return _page(home, _repeat(known, WalkForm.again(known, words()), OptionalPlace.stored(spot_of(known))))
 
 
 @bp.post("/staff/walks/<uuid:uid>/again")

@@ -20,6 +20,7 @@ from webmap.pages.walk_view import join_address, leading, spot_of, walk_at
 from webmap.services import walk_leading, walk_planning
 from webmap.services.reception import is_demo
 from webmap.services.walk_heads import head_table, heads_typed
+from webmap.services.walk_hours import hours_words, is_unsure
 from webmap.services.walk_light import sun_told
 from webmap.services.walk_phones import phones_of
 from webmap.services.walk_poster import poster_words
@@ -68,6 +69,12 @@ def close(uid: UUID) -> ResponseReturnValue:
 @needs(Permission.LEAD_WALKS)
 def cancel(uid: UUID) -> ResponseReturnValue:
     return _moved(uid, walk_leading.cancel)
+
+
+@bp.post(f"{_ROOT}/plan-again")
+@needs(Permission.LEAD_WALKS)
+def plan_again(uid: UUID) -> ResponseReturnValue:
+    return _moved(uid, walk_leading.plan_again)
 
 
 @bp.post(f"{_ROOT}/code")
@@ -144,10 +151,13 @@ def _page(home: Home, walk: KnownWalk, fault: Fault | None = None) -> str:
         can_open_again=can_open_again(walk),
         phones=phones,
         left=phones.left_words(words_),
+        silent=phones.silent_words(words_),
         address=address,
         picture=square_picture(address),
         earlier=walk_planning.earlier(engine, walk),
         public=_public_facts(walk),
+        hours=hours_words(walk, words_),
+        is_unsure=is_unsure(walk),
     )
 
 
@@ -170,5 +180,6 @@ def _heads_page(home: Home, walk: KnownWalk, fault: Fault | None = None) -> str:
         groups=range(1, walk.group_count + 1),
         most=walk_leading.MOST_HEADS,
         split_into=walk_leading.groups_for(table.total),
+        may_count=walk_leading.may_count(walk.state),
         roles=len(WalkRole),
     )

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from geodata.errors import Conflict, Fault, NotFound
 from geodata.queries.municipalities import Home
 from geodata.queries.walks import KnownStop, KnownWalk
+from geodata.vocabulary import WalkState
 from webmap.access import Permission
 from webmap.gate import needs, words, works
 from webmap.pages.place_form import OptionalPlace, PlaceRead, option_of
 from webmap.pages.point_map import point_map
 from webmap.pages.walk_view import walk_at, walker_in
-from webmap.services import walk_planning, walk_stops
+from webmap.services import stop_removal, walk_planning, walk_stops
 from webmap.services.place_search import FoundPlace
 from webmap.services.place_ways import label_at
+from webmap.services.review_effects import UNDO_SHOWN
 from webmap.services.sayings import Refused
+from webmap.services.stop_removal import GoneStop
 from webmap.services.walk_plan import spot_of
 from webmap.services.walk_stops import LONGEST_NAME, LONGEST_NOTE, StopDraft, stop_draft
 
@@ -28,6 +32,7 @@ bp = Blueprint("walk_stops", __name__)
 _ROOT = "/staff/walks/<uuid:uid>/stops"
 _TARGETS = {"choice": "choice-first", "map": "way-map", "place": "way-words"}
 _STEPS = {"up": -1, "down": 1}
+_GONE = "walk_stop_gone"
 
 
 @dataclass(frozen=True)
@@ -118,10 +123,41 @@ def move(uid: UUID, stop: UUID) -> ResponseReturnValue:
 def remove(uid: UUID, stop: UUID) -> ResponseReturnValue:
     home, walk, _ = _known(uid, stop)
     try:
-        walk_stops.remove(works().engine, home, uid, stop, walker_in(home.code))
+        gone = stop_removal.remove(works().engine, home, uid, stop, walker_in(home.code))
     except Conflict as fault:
         return _refused(home, walk, fault)
+    session[_GONE] = asdict(gone)
     return _back(uid)
+
+
+@bp.post(f"{_ROOT}/undo")
+@needs(Permission.LEAD_WALKS)
+def put_back(uid: UUID) -> ResponseReturnValue:
+    home, walk = walk_at(uid, Permission.LEAD_WALKS)
+    gone = _gone(walk)
+    if gone is None:
+        raise NotFound("stop.unknown", "stop")
+    try:
+        stop_removal.put_back(works().engine, home, uid, gone, walker_in(home.code))
+    except Conflict as fault:
+        return _refused(home, walk, fault)
+    session.pop(_GONE, None)
+    return _back(uid, f"stop-{gone.uid}")
+
+
+def _gone(walk: KnownWalk) -> GoneStop | None:
+    """The stop of this walk that the viewer took away last: it lies sealed in the session's cookie."""
+    kept = session.get(_GONE)
+    return GoneStop(**kept) if kept and kept["walk"] == str(walk.uid) else None
+
+
+def _just_gone(walk: KnownWalk) -> dict[str, object] | None:
+    """What the page offers to put back, for as long as it does."""
+    gone = _gone(walk)
+    left = 0.0 if gone is None else gone.at + UNDO_SHOWN.seconds - datetime.now(UTC).timestamp()
+    if gone is None or left <= 0:
+        return None
+    return {"said": words()("%(name)s är borttaget.", name=gone.name), "seconds": round(left)}
 
 
 def _known(uid: UUID, stop: UUID) -> tuple[Home, KnownWalk, KnownStop]:
@@ -176,6 +212,9 @@ def _list(home: Home, walk: KnownWalk, sheet: _Sheet) -> str:
         stops=named,
         known=known if not set(known) <= names else (),
         unplaced=sum(stop.place is None for stop in stops),
+        rough=sum(stop.is_rough for stop in stops),
+        just_gone=_just_gone(walk),
+        can_remove=walk.state == WalkState.PLANNED,
     )
 
 

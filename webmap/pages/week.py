@@ -13,8 +13,9 @@ from geodata.vocabulary import Kind
 from webmap.access import Permission
 from webmap.gate import allowed_municipality, needs, words, works
 from webmap.pages.map_form import HOURS_OF_DAY, MapForm
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import FEWEST_FOR_A_SURFACE, Heat
-from webmap.services.legend import sentence_of, summary_of
+from webmap.services.legend import summary_of
 from webmap.services.week import Week, week_of
 from webmap.words import Words
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import Heat
-from webmap.services.legend import density_words, legend_of, sentence_of
+from webmap.services.legend import density_words, legend_of
 from webmap.words import Words
 from webmap.words.caption import Caption
 

@@ -26,7 +26,7 @@ from webmap.services.aside_reading import told_by
 from webmap.services.finding_acts import bury
 from webmap.services.finding_desk import walk_in
 from webmap.services.walk_body import LONGEST_TEXT, Address, Told
-from webmap.services.walk_drafts import finding_draft, stop_of
+from webmap.services.walk_drafts import finding_draft, stop_columns, stop_of
 from webmap.services.walk_revisions import WITHDRAWN
 from webmap.services.walking import expect_photos, now_stored
 
@@ -92,12 +92,15 @@ def _let_stand(
     stop = stop_of(session, walk, told)
     row = session.scalars(select(WalkEntry).where(WalkEntry.uid == clash.entry)).one()
     row.revision, row.answers = clash.revision + 1, told.answers_text
+    is_finding = clash.finding is not None and clash.finding.report_id is not None
+    made = finding_draft(home, clash.entry, told, stop, row.said_at) if is_finding else None
     if said.choice == PHONE or said.place == PHONE:
-        row.walk_stop_id = stop.id if stop else None
-    if clash.finding is None or clash.finding.report_id is None:
-        return None
+        for name, value in stop_columns(session, walk, stop, made).items():
+            setattr(row, name, value)
     session.flush()
-    draft = _merged(session, finding_draft(home, clash.entry, told, stop, row.said_at), clash, said)
+    if made is None:
+        return None
+    draft = _merged(session, made, clash, said)
     return _renew(session, draft, told, row, Stamp(home.id, by[0], now_stored()))
 
 

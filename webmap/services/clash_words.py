@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 
 from geodata.queries.walk_aside import Clash
-from webmap.services.aside_reading import body_words, document_in
+from webmap.services.aside_reading import document_in
+from webmap.services.aside_words import body_words, said_in
 from webmap.services.finding_words import about_words, place_words, sign_words
 from webmap.words import Words
 
@@ -33,7 +34,7 @@ def side_by_side(clash: Clash, words: Words) -> SideBySide:
     is_withdrawn = said.get("withdrawn") is True
     return SideBySide(
         [(label, now.get(label, ""), sent.get(label, "")) for label in labels],
-        str(said.get("text") or ""),
+        said_in(said, "text"),
         not clash.is_deleted,
         not clash.is_deleted and clash.finding is not None and not is_withdrawn,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import numpy as np
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from geodata.drafts import ReportDraft
 from geodata.errors import Conflict
 from geodata.geometry import Place, ServedArea, point_at
-from geodata.hours import ANY_HOUR, HoursOfWeek, exact, habit, interval, whole_day
+from geodata.hours import ANY_HOUR, HoursOfWeek, exact, habit, interval, today, whole_day
 from geodata.queries.municipalities import PLACE, Home, mark, report_count
 from geodata.tables.areas import Area
 from geodata.tables.chain import Entry, append
@@ -31,7 +31,7 @@ from webmap.services.demo_town import ALONG, COUNTS, CRIMES, DAYS, ORIGINS, RHYT
 from webmap.services.reception import DEMO_MARK
 
 VARA = "1470"
-FIRST_DAY = date(2023, 11, 1)
+_FIRST_DAY = date(2023, 11, 1)
 YEARS = 3
 LOGINS = (
     ("samordnare@demo.example", Role.COORDINATOR),
@@ -42,6 +42,7 @@ LOGINS = (
     ("radet@demo.example", Role.COUNCIL),
     ("admin@demo.example", Role.ADMIN),
 )
+_ROOM_WEEKS = 2
 _SEED = 1470
 _SPREAD_M = 2_500.0
 _TRIES = 100
@@ -70,6 +71,21 @@ def fill(engine: Engine, password: str, secret: str = "") -> bool:
     return not is_filled
 
 
+def usual_first_day(day: date) -> date:
+    """When the demo's three years begin, for somebody who looks at it on a day: the latest end before it.
+
+    They move by 52 weeks at a time, so that weekdays and seasons stay where they are and most of a year sees
+    the same demo to the day.
+    """
+    ends = _FIRST_DAY + timedelta(weeks=52 * YEARS + _ROOM_WEEKS)
+    return _FIRST_DAY + timedelta(weeks=52 * max(0, (day - ends).days // (52 * 7)))
+
+
+def stored_at(first_day: date) -> datetime:
+    """When the demo says its reports came in: at the end of the years."""
+    return datetime.combine(first_day + timedelta(days=1_096), time(), UTC)
+
+
 def _store(session: Session, home: Home, drafts: Sequence[ReportDraft], password: str) -> None:
     session.add(DatabaseMark(key=DEMO_MARK, value="1"))
     for spot in SPOTS:
@@ -86,16 +102,19 @@ def _store(session: Session, home: Home, drafts: Sequence[ReportDraft], password
         )
     session.flush()
     change = next_change(session, home.id)
-    insert_reports(session, drafts, Stamp(home.id, change, datetime(2026, 11, 1, tzinfo=UTC)))
+    insert_reports(session, drafts, Stamp(home.id, change, stored_at(usual_first_day(today()))))
     append(session, Entry("command", "demo.fill", "municipality", home.code, home.code))
     for email, role in LOGINS:
         accounts.add(session, NewAccount(email, password, role, home.code))
 
 
-def invent(area: ServedArea) -> list[ReportDraft]:
-    """All the demo's reports, the same every time. area: the municipality; no place is outside it."""
+def invent(area: ServedArea, first_day: date | None = None) -> list[ReportDraft]:
+    """All the demo's reports, the same every time. area: the municipality; no place is outside it.
+
+    first_day: of the three years; the usual one where none is said.
+    """
     chance = np.random.default_rng(_SEED)
-    inventor = _Inventor(chance, area)
+    inventor = _Inventor(chance, area, first_day or usual_first_day(today()))
     return [inventor.report(kind, number) for kind, count in COUNTS.items() for number in range(count)]
 
 
@@ -108,8 +127,8 @@ class _When:
 class _Inventor:
     """Makes up one report after another from a stream of chance."""
 
-    def __init__(self, chance: np.random.Generator, area: ServedArea) -> None:
-        self._chance, self._area = chance, area
+    def __init__(self, chance: np.random.Generator, area: ServedArea, first_day: date) -> None:
+        self._chance, self._area, self._first_day = chance, area, first_day
         self._spot_odds = _odds([spot.weight for spot in SPOTS])
 
     def report(self, kind: Kind, number: int) -> ReportDraft:
@@ -192,7 +211,7 @@ class _Inventor:
         ]
         weekday = DAYS[days][int(self._chance.integers(len(DAYS[days])))]
         week = int(self._chance.integers(52 * YEARS))
-        monday = FIRST_DAY - timedelta(days=FIRST_DAY.weekday()) + timedelta(weeks=week + 1)
+        monday = self._first_day - timedelta(days=self._first_day.weekday()) + timedelta(weeks=week + 1)
         minutes = int(self._chance.integers(first * 60, end * 60))
         return datetime.combine(monday, datetime.min.time()) + timedelta(days=weekday, minutes=minutes)
 

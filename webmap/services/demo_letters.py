@@ -6,7 +6,6 @@ The name, the telephone number and the plate are made up, and are there to be fo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from geodata.hours import ANY_HOUR, HoursOfWeek, habit
 from geodata.vocabulary import MeasureState, Polarity, Stage, State
@@ -126,7 +125,10 @@ LETTERS = (
         _EVENING,
         state=State.ACCEPTED,
         answers=(
-            (Stage.WITH_RESPONSIBLE, "Tack. Gatuenheten har fått ärendet och tittar på lamporna i november."),
+            (
+                Stage.WITH_RESPONSIBLE,
+                "Tack. Gatuenheten har fått ärendet och tittar på lamporna nästa vecka.",
+            ),
             (Stage.DONE, "Fyra lampor är bytta. Säg gärna till om det är mörkt igen."),
         ),
     ),
@@ -139,7 +141,7 @@ LETTERS = (
         _WEEKEND_NIGHT,
         state=State.ACCEPTED,
         answers=(
-            (Stage.WITH_RESPONSIBLE, "Polisen går till fots här enligt löftet. Vi följer upp i december."),
+            (Stage.WITH_RESPONSIBLE, "Polisen går till fots här enligt löftet. Vi följer upp om en månad."),
         ),
     ),
 )
@@ -154,7 +156,7 @@ class DemoMeasure:
     responsible: str
     categories: tuple[str, ...]
     state: MeasureState
-    due: date | None = None
+    due_in_days: int | None = None
     away_m: tuple[float, float] = (0.0, 0.0)
     reason: str = ""
     is_published: bool = True
@@ -167,7 +169,7 @@ MEASURES = (
         "Gatuenheten",
         ("lighting",),
         MeasureState.ONGOING,
-        date(2026, 12, 4),
+        12,
         (38, 26),
     ),
     DemoMeasure(
@@ -176,7 +178,7 @@ MEASURES = (
         "Parkenheten",
         ("vegetation", "sightline"),
         MeasureState.PLANNED,
-        date(2027, 3, 15),
+        113,
         (-50, 20),
     ),
     DemoMeasure(
@@ -185,7 +187,7 @@ MEASURES = (
         "Gatuenheten",
         ("lighting",),
         MeasureState.DONE,
-        date(2026, 11, 6),
+        -16,
         (20, -35),
     ),
     DemoMeasure(
@@ -203,7 +205,7 @@ MEASURES = (
         "Västtrafik",
         ("public_transport",),
         MeasureState.PLANNED,
-        date(2027, 1, 29),
+        68,
         is_published=False,
     ),
 )

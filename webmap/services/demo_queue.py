@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geodata.drafts import ReportDraft
 from geodata.geometry import Place, point_at
-from geodata.hours import to_day_number
+from geodata.hours import to_day_number, today
 from geodata.queries.municipalities import Home
 from geodata.tables.changes import next_change
 from geodata.tables.measures import Measure
@@ -85,6 +85,10 @@ def _draft(home: Home, letter: Letter, number: int) -> ReportDraft:
     )
 
 
+def _due_day(in_days: int) -> int:
+    return to_day_number(today() + timedelta(days=in_days))
+
+
 def _measure(home: Home, measure: DemoMeasure, uid: UUID, change: int) -> Measure:
     return Measure(
         uid=uid,
@@ -93,11 +97,11 @@ def _measure(home: Home, measure: DemoMeasure, uid: UUID, change: int) -> Measur
         title=measure.title,
         responsible=measure.responsible,
         categories=bits(measure.categories),
-        due_day=None if measure.due is None else to_day_number(measure.due),
+        due_day=None if measure.due_in_days is None else _due_day(measure.due_in_days),
         state=measure.state,
         reason=measure.reason,
         is_published=measure.is_published,
         version=1,
-        created_at=datetime(2026, 11, 1, tzinfo=UTC),
+        created_at=datetime.now(UTC) - timedelta(days=21),
         change_seq=change,
     )

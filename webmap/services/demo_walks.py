@@ -132,6 +132,8 @@ def _progress(walk: DemoWalk) -> dict[str, object]:
         "summary": walk.summary,
         "started_at": start if is_over else None,
         "ended_at": start + _LASTED if is_over else None,
+        "walked_from": start if is_over else None,
+        "walked_until": start + _LASTED if is_over else None,
         "published_at": start + timedelta(days=26) if is_public else None,
         "finding_seq": len(walk.notes),
         "safe_seq": 0,

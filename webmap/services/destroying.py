@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from geodata.queries.keeping import EMPTY
 from geodata.tables.disclosures import Disclosure, SecrecyMark
-from geodata.tables.findings import ExpectedPhoto
+from geodata.tables.findings import ExpectedPhoto, FindingRevision, Quarantine, WalkEntry
 from geodata.tables.imports import ImportBatch
 from geodata.tables.jobs import Job
 from geodata.tables.measures import Measure
@@ -21,6 +21,7 @@ from geodata.tables.photos import Photo
 from geodata.tables.receipts import Confirmation, OutgoingMail, Reply
 from geodata.tables.reports import Removed, Report
 from geodata.tables.reviews import ReviewAct
+from geodata.tables.walks import WalkDevice, WalkMark
 from geodata.vocabulary import RecordClass
 from webmap.services.walk_tombs import bury
 
@@ -92,6 +93,15 @@ def _imports(session: Session, doomed: Doomed) -> Leavings:
     return Leavings(jobs=jobs)
 
 
+def _phones(session: Session, doomed: Doomed) -> Leavings:
+    """What they sent stays, and no longer says from which of them it came."""
+    for table in (WalkEntry, FindingRevision, Quarantine):
+        own = update(table).where(table.walk_device_id.in_(doomed.keys)).values(walk_device_id=None)
+        session.execute(own.execution_options(synchronize_session=False))
+    _delete(session, WalkDevice, doomed.keys)
+    return Leavings()
+
+
 def _plainly(table: Any) -> Callable[[Session, Doomed], Leavings]:
     def way(session: Session, doomed: Doomed) -> Leavings:
         if hasattr(table, "uid"):
@@ -125,6 +135,7 @@ _WAYS: dict[RecordClass, Callable[[Session, Doomed], Leavings]] = {
     RecordClass.PHOTO: _photos,
     RecordClass.REVIEW_ACT: _originals,
     RecordClass.IMPORT_BATCH: _imports,
+    RecordClass.WALK_PHONE: _phones,
     **{
         record: _plainly(table)
         for record, table in (
@@ -134,6 +145,8 @@ _WAYS: dict[RecordClass, Callable[[Session, Doomed], Leavings]] = {
             (RecordClass.OCCASION, Occasion),
             (RecordClass.MEASURE, Measure),
             (RecordClass.DISCLOSURE, Disclosure),
+            (RecordClass.WALK_MARK, WalkMark),
+            (RecordClass.WALK_ASIDE, Quarantine),
         )
     },
 }

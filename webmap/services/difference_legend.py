@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webmap.services.comparison import Comparison
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import Heat
-from webmap.services.legend import density_words, sentence_of
+from webmap.services.legend import density_words
 from webmap.words import Words
 
 _STEPS_AT = (2, 4)

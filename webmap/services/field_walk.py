@@ -18,6 +18,7 @@ from geodata.tables.engine import reading
 from webmap.services import premapping
 from webmap.services.field_tiles import TILES, tile_label
 from webmap.services.place_search import PlaceList
+from webmap.services.walk_tokens import check_current
 from webmap.words import Words
 from webmap.words.walk_labels import THEME_HINTS, THEMES
 
@@ -75,11 +76,14 @@ def code_typed(typed: str) -> str:
 
 
 def with_code(engine: Engine, typed: str) -> FieldWalk:
-    """The walk that is joined with a code. Raises NotFound `walk_code.unknown`, which says nothing else."""
+    """The walk that is joined with a code. Raises NotFound `walk_code.unknown`, which says nothing else, and
+    Gone `walk_code.renewed`.
+    """
     code = code_typed(typed)
     with reading(engine) as session:
         walk = walk_by_code(session, code) if code else None
         if walk is None:
+            check_current(session, code)
             raise NotFound("walk_code.unknown", "code")
         return FieldWalk(walk, tuple(stops_of(session, walk.id)), home(session, walk.code))
 

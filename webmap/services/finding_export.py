@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -12,7 +13,7 @@ from geodata.errors import NotFound
 from geodata.exchange.finding_files import FINDING_WRITERS
 from geodata.exchange.writers import in_words, write
 from geodata.hours import today
-from geodata.queries.finding_frame import findings_frame
+from geodata.queries.finding_frame import Choice, findings_frame
 from geodata.queries.municipalities import home
 from geodata.queries.reports import exported_window
 from geodata.queries.window import Window
@@ -23,8 +24,18 @@ from webmap.services.finding_desk import walk_in
 
 
 @dataclass(frozen=True)
+class Narrowed:
+    """What a page shows of a walk's findings. words: the filter, as it stands in the page's address."""
+
+    uids: frozenset[UUID]
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class FindingOrder:
-    """What to write, where, and for whom. walk: only its findings. format: a key of FINDING_WRITERS."""
+    """What to write, where, and for whom. walk: only its findings. narrowed: only these of them.
+    format: a key of FINDING_WRITERS.
+    """
 
     municipality: str
     window: Window
@@ -32,6 +43,7 @@ class FindingOrder:
     path: Path
     walk: UUID | None = None
     actor: Actor = COMMAND
+    narrowed: Narrowed | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,8 @@ def run(engine: Engine, order: FindingOrder) -> FindingResult:
         there = home(session, order.municipality)
         if order.walk is not None:
             walk_in(session, order.walk, [order.municipality])
-        frame = findings_frame(session, there, order.window, order.walk, today())
+        choice = Choice(order.walk, order.narrowed.uids if order.narrowed else None)
+        frame = findings_frame(session, there, order.window, choice, today())
     chosen = {"municipality": order.municipality, **_filter(order)}
     what = f"{order.format}?{in_words(_filter(order))}"
     entry = ("finding.export", "findings", what, order.municipality, order.actor.user_id, len(frame))
@@ -63,4 +76,5 @@ def run(engine: Engine, order: FindingOrder) -> FindingResult:
 
 def _filter(order: FindingOrder) -> dict[str, str]:
     words = exported_window(order.window).as_words() | {"kinds": "walk_finding"}
-    return words | ({"walk": str(order.walk)} if order.walk else {})
+    words |= {"walk": str(order.walk)} if order.walk else {}
+    return words | (dict(order.narrowed.words) if order.narrowed else {})

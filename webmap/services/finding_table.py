@@ -10,14 +10,28 @@ from io import StringIO
 from geodata.exchange.guard import guarded
 from geodata.hours import local, today
 from geodata.queries.findings import KnownFinding, KnownFollowUp
-from webmap.services.finding_words import about_words, cost_words, land_words, review_words, sign_words
+from webmap.services.finding_words import (
+    about_words,
+    cost_words,
+    land_words,
+    review_words,
+    sameness_words,
+    sign_words,
+)
 from webmap.words import Words
 from webmap.words.labels import N_
 from webmap.words.walk_labels import FINDING_STATES
 
 _HEADINGS = (
     *(N_("Nummer"), N_("Stopp"), N_("Stoppets namn"), N_("Sagt"), N_("Tecken"), N_("Gäller"), N_("Text")),
-    *(N_("Allvar"), N_("Granskning"), N_("Läge"), N_("Ord i protokollet"), N_("Ansvarig enhet")),
+    *(
+        N_("Allvar"),
+        N_("Granskning"),
+        N_("Samma sak"),
+        N_("Läge"),
+        N_("Ord i protokollet"),
+        N_("Ansvarig enhet"),
+    ),
     *(N_("Markägare"), N_("Kostnadsdrivande"), N_("Åtgärd"), N_("Klart senast"), N_("Försenad"), N_("Klar")),
     *(N_("Varför inte"), N_("Bilder"), N_("Bilder som saknas"), N_("Longitud"), N_("Latitud")),
 )
@@ -40,6 +54,7 @@ def _line(finding: KnownFinding, words: Words, now: date) -> list[str]:
         finding.private_text,
         str(finding.severity or ""),
         review_words(finding, words),
+        sameness_words(finding, words),
         words(FINDING_STATES[finding.progress]),
         *_decision(finding.follow_up, words, now),
     ]

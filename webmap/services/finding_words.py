@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from geodata.hours import local, today
 from geodata.queries.findings import KnownFinding, KnownFollowUp
 from geodata.queries.walks import KnownStop
-from geodata.vocabulary import BY_CODE, FindingState, PhotoState, Polarity, PositionSource, State
+from geodata.vocabulary import BY_CODE, FindingState, PhotoState, Polarity, PositionSource, State, StopSource
 from webmap.words import Words
 from webmap.words.labels import N_
 from webmap.words.walk_labels import FINDING_STATES, LAND_OWNERS
@@ -55,6 +56,30 @@ def stop_words(stop: KnownStop | None, words: Words) -> str:
         return words("Mellan stoppen")
     number = words("Stopp %(number)s", number=stop.number)
     return number if stop.name in ("", number) else f"{number}, {stop.name}"
+
+
+def at_stop_words(finding: KnownFinding, words: Words) -> str:
+    """The same of a finding; where the stop is reckoned from its position, it says so."""
+    if finding.stop is None or finding.stop_source != StopSource.RECKONED:
+        return stop_words(finding.stop, words)
+    return words("nära stopp %(number)s (räknat)", number=finding.stop.number)
+
+
+def same_words(numbers: Sequence[int], words: Words) -> str:
+    """How many said it, and the numbers of those merged into it: 3 sa samma sak, även nr 4 och 7; or ""."""
+    if not numbers:
+        return ""
+    *others, last = (str(each) for each in numbers)
+    listed = words("%(first)s och %(last)s", first=", ".join(others), last=last) if others else last
+    said_by = words.number(1 + len(numbers))
+    return words("%(n)s sa samma sak, även nr %(numbers)s", n=said_by, numbers=listed)
+
+
+def sameness_words(finding: KnownFinding, words: Words) -> str:
+    """Of the one that was kept how many said it, of a merged one which was kept; or ""."""
+    if finding.same_as is not None:
+        return words("Samma sak som nr %(number)s", number=finding.same_as)
+    return same_words(finding.same, words)
 
 
 def place_words(finding: KnownFinding, words: Words) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -13,13 +13,14 @@ from geodata.hours import today
 from geodata.privacy import mask_identity_numbers, screen
 from geodata.queries.municipalities import Home
 from geodata.vocabulary import FindingState, LandOwner
+from webmap.services.follow_up_rules import OWED, faults_in
 from webmap.services.sayings import Refused
 
 T = TypeVar("T")
 
 LONGEST_WORDS, LONGEST_ACTION, LONGEST_REASON, LONGEST_UNIT = 500, 300, 300, 80
 USUAL_MONTHS = 6
-"""By when a municipality means to have done what it promises on its own ground."""
+"""By when something is meant to be done, where nobody says another day. Proposed, never stored unseen."""
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 _COSTS = {"yes": True, "no": False, "": None}
 
@@ -28,6 +29,7 @@ _COSTS = {"yes": True, "no": False, "": None}
 class FollowUpSaid:
     """What a form says of a finding. cost: yes, no or "". due, done: 2027-05-22 or "".
 
+    proposed: the day that the form itself filled in as due, or "".
     is_read: whoever writes has seen that the words may point at a person, and says that they do not.
     """
 
@@ -40,7 +42,13 @@ class FollowUpSaid:
     due: str = ""
     done: str = ""
     reason: str = ""
+    proposed: str = ""
     is_read: bool = False
+
+    @property
+    def promised(self) -> str:
+        """The day by when, as it is meant: one the form proposed counts where something is promised."""
+        return "" if self.due == self.proposed and self.state not in OWED else self.due
 
 
 @dataclass(frozen=True)
@@ -58,11 +66,8 @@ class FollowUpDraft:
     reason: str
 
 
-def draft_of(home: Home, said: FollowUpSaid, now: date | None = None) -> FollowUpDraft:
-    """What was said as a draft, with the usual day where the municipality's own ground has none.
-
-    Raises Refused with every fault at once.
-    """
+def draft_of(home: Home, walked_on: date, said: FollowUpSaid, now: date | None = None) -> FollowUpDraft:
+    """What was said as a draft. walked_on: the day of the walk. Raises Refused with every fault at once."""
     faults: list[Fault] = []
 
     def checked(check: Callable[[], T], otherwise: T) -> T:
@@ -79,15 +84,15 @@ def draft_of(home: Home, said: FollowUpSaid, now: date | None = None) -> FollowU
         land_owner=checked(lambda: _land_owner(said.land_owner), LandOwner.UNKNOWN),
         is_cost_driving=checked(lambda: _cost(said.cost), None),
         action=checked(lambda: _text(said.action, LONGEST_ACTION, "action"), ""),
-        due=checked(lambda: _day(said.due, "due"), None),
+        due=checked(lambda: _day(said.promised, "due"), None),
         done=checked(lambda: _day(said.done, "done"), None),
         reason=checked(lambda: _text(said.reason, LONGEST_REASON, "reason"), ""),
     )
-    faults += [] if faults else _lacking(draft)
+    faults += [] if faults else faults_in(draft, walked_on, now or today())
     faults += [] if said.is_read else _pointing(home, draft)
     if faults:
         raise Refused(faults)
-    return _with_usual_day(draft, now or today())
+    return draft
 
 
 def _state(word: str) -> FindingState:
@@ -130,26 +135,6 @@ def _day(text: str, name: str) -> date | None:
     return day
 
 
-_NEEDED = {
-    FindingState.ASSIGNED: ("unit",),
-    FindingState.PLANNED: ("unit", "action"),
-    FindingState.DONE: ("unit", "done"),
-    FindingState.NOT_POSSIBLE: ("reason",),
-}
-"""What nobody may leave out of a decision; a day is not in here, since the usual one is filled in."""
-
-
-def _lacking(draft: FollowUpDraft) -> list[Fault]:
-    missing: list[Fault] = [
-        InvalidValue(f"finding.{name}_missing", name)
-        for name in _NEEDED.get(draft.state, ())
-        if not getattr(draft, name)
-    ]
-    if draft.done is not None and draft.done > today():
-        missing.append(InvalidValue("finding.done_ahead", "done"))
-    return missing
-
-
 def _pointing(home: Home, draft: FollowUpDraft) -> list[Fault]:
     """Everybody will read these: what may point at a person is asked about once."""
     places = [place.name for place in home.places]
@@ -160,11 +145,9 @@ def _pointing(home: Home, draft: FollowUpDraft) -> list[Fault]:
     ]
 
 
-def _with_usual_day(draft: FollowUpDraft, now: date) -> FollowUpDraft:
-    is_owed = draft.state in (FindingState.ASSIGNED, FindingState.PLANNED)
-    if not is_owed or draft.due is not None or draft.land_owner != LandOwner.MUNICIPALITY:
-        return draft
-    return replace(draft, due=months_after(now, USUAL_MONTHS))
+def usual_day(now: date) -> date:
+    """By when something is proposed to be done."""
+    return months_after(now, USUAL_MONTHS)
 
 
 def months_after(day: date, months: int) -> date:

@@ -25,6 +25,7 @@ from webmap.services.actors import Actor
 from webmap.services.finding_desk import finding_in, walk_in
 from webmap.services.follow_up_draft import FollowUpDraft
 from webmap.services.minutes_measures import keep_in_step
+from webmap.services.promises_kept import check_kept
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Decision:
 def decide(engine: Engine, home: Home, walk: UUID, decisions: Sequence[Decision], actor: Actor) -> bool:
     """Store what is done about findings of a walk: all of it, or nothing. Whether all are decided now.
 
-    Raises NotFound, and Conflict `finding.changed` where somebody else was first.
+    Raises NotFound, Conflict `finding.changed` where somebody else was first, and Refused where everybody
+    would no longer be told what they have been told.
     """
     with writing(engine) as session:
         change = next_change(session, home.id)  # whoever changes anything here waits: it stays as it is read
@@ -54,6 +56,7 @@ def _decide(session: Session, home: Home, walk: KnownWalk, decision: Decision, a
     finding = finding_in(session, walk, decision.finding)
     if not finding.is_accepted:
         raise Conflict("finding.not_accepted", "finding")
+    check_kept(walk, finding, decision.draft)
     row = session.get(FollowUp, finding.id)
     if (0 if row is None else row.version) != decision.version:
         raise Conflict("finding.changed", "version")

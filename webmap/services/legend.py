@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geodata.vocabulary import BY_CODE, Kind, Polarity
+from geodata.vocabulary import Kind
 from webmap.services.heat import Heat, ScaleInForce
 from webmap.words import Words
 
 _POLICE_ERROR_M = 83
 """Median error of police positions (Gerell 2018); a radius under twice that draws noise."""
-_FEW_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -36,30 +35,6 @@ class Legend:
     warning: str | None
     suggestion: Suggestion | None
     note: str
-
-
-def sentence_of(heat: Heat, words: Words) -> str:
-    """The filter as a person would say it."""
-    window = heat.window
-    parts = [words.label(heat.kind)]
-    if window.polarity != {Polarity.UNSAFE}:
-        parts.append("/".join(words.label(each) for each in Polarity if each in window.polarity).lower())
-    if window.categories:
-        parts.append(_categories(heat, words))
-    if not window.hours.is_open:
-        parts.append(words.hours(window.hours))
-    if window.light:
-        parts.append(words("i mörker") if window.light == "dark" else words("i dagsljus"))
-    if window.area:
-        parts.append(window.area)
-    return ", ".join(parts)
-
-
-def _categories(heat: Heat, words: Words) -> str:
-    chosen = sorted(heat.window.categories)
-    if len(chosen) > _FEW_NAMED:
-        return words("%(count)s kategorier", count=len(chosen))
-    return ", ".join(words.category(BY_CODE[code]).lower() for code in chosen)
 
 
 def summary_of(heat: Heat, words: Words) -> str:

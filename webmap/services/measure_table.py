@@ -26,6 +26,7 @@ _HEADINGS = (
     N_("Plats"),
     N_("Orsaker"),
     N_("Publicerad"),
+    N_("Lovad på vandring"),
     N_("Varför inte"),
     N_("Longitud"),
     N_("Latitud"),
@@ -34,7 +35,9 @@ _HEADINGS = (
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """A measure in words. due: with how late it is, "" where there is no day."""
+    """A measure in words. due: with how late it is, "" where there is no day. promise, follow_up: on which
+    walk it was promised and where to change it, "" where it stands for itself.
+    """
 
     known: KnownMeasure
     state: str
@@ -42,6 +45,8 @@ class MeasureRow:
     is_late: bool
     place: str
     categories: str
+    promise: str
+    follow_up: str
 
 
 def rows_of(
@@ -62,7 +67,24 @@ def _row(known: KnownMeasure, home: Home, places: PlaceList, words: Words) -> Me
         late,
         label_at(home, places, known.position, words),
         ", ".join(names),
+        promise_words(known, words),
+        follow_up_of(known),
     )
+
+
+def promise_words(known: KnownMeasure, words: Words) -> str:
+    """On which walk a measure was promised."""
+    if known.promise is None:
+        return ""
+    number = known.promise.number
+    return words("%(walk)s, nr %(number)s", walk=known.promise.title, number=number)
+
+
+def follow_up_of(known: KnownMeasure) -> str:
+    """The address of the follow-up that says what a measure says, "" where it stands for itself."""
+    if known.promise is None:
+        return ""
+    return f"/staff/walks/{known.promise.walk}/follow-up?finding={known.promise.finding}"
 
 
 def as_csv(rows: Sequence[MeasureRow], words: Words) -> bytes:
@@ -87,6 +109,7 @@ def _line(row: MeasureRow, words: Words) -> list[str]:
         row.place,
         row.categories,
         yes if known.is_published else no,
+        row.promise,
         known.reason,
     ]
     return [*(guarded(each) for each in said), lon, lat]

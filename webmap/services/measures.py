@@ -18,6 +18,7 @@ from geodata.hours import to_day_number
 from geodata.privacy import mask_identity_numbers
 from geodata.queries.measures import (
     KnownMeasure,
+    is_promised,
     measure_with,
     measured_from,
     measures_of,
@@ -169,7 +170,8 @@ def create(engine: Engine, there: Home, draft: MeasureDraft, actor: Actor) -> UU
 def change(engine: Engine, there: Home, known: tuple[UUID, int], draft: MeasureDraft, actor: Actor) -> None:
     """Let a measure say something else. known: its uid, and the version that was looked at.
 
-    Raises NotFound, and Conflict `measure.changed` where somebody else was first.
+    Raises NotFound, and Conflict: `measure.changed` where somebody else was first, `measure.promised` where a
+    walk's follow-up says what it says.
     """
     with writing(engine) as session:
         row = _locked(session, there, known)
@@ -194,6 +196,8 @@ def _locked(session: Session, there: Home, known: tuple[UUID, int]) -> Measure:
     row = session.scalar(select(Measure).where(Measure.uid == uid, Measure.municipality_id == there.id))
     if row is None:
         raise NotFound("measure.unknown", "measure")
+    if is_promised(session, row.id):
+        raise Conflict("measure.promised", "")  # the follow-up says it, and minutes tell the same
     if row.version != version:
         raise Conflict("measure.changed", "version")
     row.version, row.change_seq = version + 1, seq

@@ -21,7 +21,7 @@ from geodata.privacy import screen
 from geodata.queries.findings import ENDED, KnownFinding
 from geodata.queries.minutes import WalkRecord, record_of
 from geodata.queries.municipalities import Home, home
-from geodata.queries.walks import KnownStop, KnownWalk, published_walks, walk_with
+from geodata.queries.walks import KnownStop, KnownWalk, published_walks, walk_by_id, walk_with
 from geodata.tables.engine import reading
 from geodata.vocabulary import (
     CheckAnswer,
@@ -47,7 +47,8 @@ class MinutesItem:
 
     number: the same as staff have for it. photos: addresses of those let through. spot: where it is drawn,
     EPSG:3006. polarity: None where the report has been destroyed since. state: None of a good place that
-    nothing is done about.
+    nothing is done about. action, due: of what cannot be done neither; done: only of what is.
+    same: numbers of those that said the same, and are told with it.
     """
 
     number: int
@@ -63,6 +64,7 @@ class MinutesItem:
     due: date | None = None
     done: date | None = None
     reason: str = ""
+    same: tuple[int, ...] = ()
 
     def is_overdue(self, today: date) -> bool:
         """Whether its day has passed and it is still owed."""
@@ -81,7 +83,7 @@ class MinutesStop:
 
 @dataclass(frozen=True)
 class Sums:
-    """You said, we did. said: everything. good: of that, places that are liked. under_way: and not late."""
+    """You said, we did. said: everything. good: of that, liked as it is. under_way: and not late."""
 
     said: int = 0
     good: int = 0
@@ -128,19 +130,21 @@ def _kind(item: MinutesItem, today: date) -> str:
         return "not_possible"
     if item.is_overdue(today):
         return "late"
-    return "good" if item.polarity == Polarity.SAFE else "under_way"
+    return "good" if item.state is None else "under_way"
 
 
 def minutes_of(record: WalkRecord) -> Minutes:
     """What everybody may read of a walk, or will when it is published."""
     told = [(finding, _item(finding)) for finding in record.findings if is_told(finding)]
     sections = (_section(stop, record, told) for stop in (*record.stops, None))
+    told_with_it = {number for finding, _ in told for number in finding.same}
+    left_out = (each for each in record.findings if each.state in (State.REJECTED, State.DUPLICATE))
     changes = [finding.follow_up.changed_at for finding, _ in told if finding.follow_up]
     return Minutes(
         record.walk,
         tuple(each for each in sections if each.stop or each.items or each.checks),
         record.heads,
-        sum(finding.state in (State.REJECTED, State.DUPLICATE) for finding in record.findings),
+        sum(each.seq not in told_with_it for each in left_out),
         record.first_public_at,
         _changed_at(record, changes),
     )
@@ -149,11 +153,11 @@ def minutes_of(record: WalkRecord) -> Minutes:
 def is_told(finding: KnownFinding) -> bool:
     """Whether the minutes have it: let through, and decided in words where it needs a decision.
 
-    What staff wrote stays also when the report itself has been destroyed.
+    What staff wrote of it then is kept also when the report itself is destroyed.
     """
-    has_words = finding.is_decided and bool(finding.words.strip())
     if finding.state is None:
-        return finding.deleted_at is None and has_words
+        return finding.follow_up is not None
+    has_words = finding.is_decided and bool(finding.words.strip())
     return finding.is_accepted and (has_words or not finding.needs_decision)
 
 
@@ -175,19 +179,22 @@ def _section(
 def _item(finding: KnownFinding) -> MinutesItem:
     decided = finding.follow_up
     photos = tuple(each.address for each in finding.photos if each.state == PhotoState.ACCEPTED)
-    item = MinutesItem(finding.seq, finding.polarity, finding.categories, photos, spot_of(finding))
+    item = MinutesItem(
+        finding.seq, finding.polarity, finding.categories, photos, spot_of(finding), same=finding.same
+    )
     if decided is None:
         return item
+    is_possible = decided.state != FindingState.NOT_POSSIBLE
     return replace(
         item,
         text=decided.words,
-        action=decided.action,
+        action=decided.action if is_possible else "",
         unit=decided.unit,
         land_owner=decided.land_owner,
         state=decided.state if finding.needs_decision or decided.is_decided else None,
-        due=decided.due,
-        done=decided.done,
-        reason=decided.reason,
+        due=decided.due if is_possible else None,
+        done=decided.done if decided.state == FindingState.DONE else None,
+        reason="" if is_possible else decided.reason,
     )
 
 
@@ -230,6 +237,15 @@ def public_minutes(engine: Engine, uid: UUID) -> tuple[Home, Minutes]:
         if walk is None or not walk.is_public:
             raise NotFound("walk.unknown", "walk")
         return home(session, walk.code), minutes_of(record_of(session, walk))
+
+
+def earlier_minutes(engine: Engine, walk: KnownWalk) -> Minutes | None:
+    """Of the walk that it goes again, where everybody may read them."""
+    if walk.repeat_of is None:
+        return None
+    with reading(engine) as session:
+        known = walk_by_id(session, walk.repeat_of)
+        return minutes_of(record_of(session, known)) if known is not None and known.is_public else None
 
 
 def photo_in(minutes: Minutes, address: str) -> str:

@@ -16,6 +16,7 @@ from geodata.privacy import mask_identity_numbers
 from geodata.queries.findings import KnownFinding
 from geodata.queries.minutes import WalkRecord, record_of
 from geodata.queries.municipalities import Home
+from geodata.queries.walk_aside import unsettled_count
 from geodata.queries.walks import walk_by_id, walk_with
 from geodata.tables.chain import Entry, append
 from geodata.tables.changes import next_change
@@ -25,6 +26,7 @@ from geodata.tables.walks import Walk
 from geodata.vocabulary import FindingState, PhotoState, RecordType, State, WalkState
 from webmap.services import registering, walk_contacts
 from webmap.services.actors import Actor
+from webmap.services.follow_up_rules import lacking_in
 from webmap.services.minutes import Minutes, is_told, minutes_of, pointing_out, texts_of
 from webmap.services.minutes_measures import keep_in_step
 
@@ -32,15 +34,17 @@ LONGEST_SUMMARY = 1_000
 PUBLISHABLE = (WalkState.CLOSED, WalkState.FOLLOWED_UP, WalkState.PUBLISHED)
 """In these a walk is over, and its minutes may be published, or again."""
 NOT_OVER, NEW, UNDECIDED, WORDLESS, PHOTOS = "not_over", "new", "undecided", "wordless", "photos"
+HALF_DECIDED, ASIDE, PHOTOS_AWAY = "half_decided", "aside", "photos_away"
 """What stands in the way."""
 
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Something in the way of publishing. numbers: of the findings it is about."""
+    """Something in the way of publishing. numbers: of the findings it is about. count: of what has none."""
 
     code: str
     numbers: tuple[int, ...] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,15 @@ class Doubt:
 
 @dataclass(frozen=True)
 class MinutesDesk:
-    """The minutes as whoever publishes them sees them: as they will be, and what to look at first."""
+    """The minutes as whoever publishes them sees them: as they will be, and what to look at first.
+
+    warnings: what stands in nobody's way, but will be missed.
+    """
 
     record: WalkRecord
     minutes: Minutes
     obstacles: tuple[Obstacle, ...]
+    warnings: tuple[Obstacle, ...]
     doubts: tuple[Doubt, ...]
 
 
@@ -76,11 +84,21 @@ def desk_of(engine: Engine, there: Home, uid: UUID) -> MinutesDesk:
         known = walk_with(session, uid, there.id)
         if known is None:
             raise NotFound("walk.unknown", "walk")
-        return _desk(record_of(session, known), there)
+        return _desk(session, record_of(session, known), there)
 
 
-def _desk(record: WalkRecord, there: Home) -> MinutesDesk:
-    return MinutesDesk(record, minutes_of(record), tuple(_obstacles(record)), tuple(_doubts(record, there)))
+def _desk(session: Session, record: WalkRecord, there: Home) -> MinutesDesk:
+    obstacles = list(_obstacles(record))
+    if aside := unsettled_count(session, record.walk.id):
+        obstacles.append(Obstacle(ASIDE, count=aside))
+    away = tuple(sorted(each.seq for each in record.findings if each.is_accepted and each.photos_missing))
+    return MinutesDesk(
+        record,
+        minutes_of(record),
+        tuple(obstacles),
+        (Obstacle(PHOTOS_AWAY, away),) if away else (),
+        tuple(_doubts(record, there)),
+    )
 
 
 def _obstacles(record: WalkRecord) -> Iterator[Obstacle]:
@@ -91,6 +109,7 @@ def _obstacles(record: WalkRecord) -> Iterator[Obstacle]:
     kinds = {
         NEW: [each for each in found if each.state == State.NEW],
         UNDECIDED: [each for each in owed if not each.is_decided],
+        HALF_DECIDED: [each for each in owed if each.follow_up and lacking_in(each.follow_up)],
         WORDLESS: [each for each in owed if each.is_decided and not each.words.strip()],
         PHOTOS: [each for each in found if each.is_accepted and _has_new_photo(each)],
     }
@@ -136,7 +155,7 @@ def publish(engine: Engine, there: Home, uid: UUID, said: SummarySaid, actor: Ac
         row = _locked(session, there, uid, said.version)
         row.summary = summary
         session.flush()
-        desk = _desk(_record(session, row), there)
+        desk = _desk(session, _record(session, row), there)
         if desk.obstacles:
             raise Conflict("minutes.blocked", "")
         if desk.doubts and not said.is_read:
@@ -146,6 +165,8 @@ def publish(engine: Engine, there: Home, uid: UUID, said: SummarySaid, actor: Ac
         _note(session, there, row, ("minutes.publish", actor))
         _follow(session, there, row, actor)
         _tell_what_is_done(session, row.id, now)
+        if desk.record.first_public_at is None:
+            walk_contacts.begin_clocks(session, row.id, now)
         walk_contacts.queue_minutes(session, row.id, now)
 
 

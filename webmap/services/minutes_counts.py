@@ -27,10 +27,16 @@ def heads_words(heads: Mapping[WalkRole, int], words: Words) -> str:
     if not heads:
         return ""
     named = [f"{words(WALK_ROLES[role])} {_head_count(heads[role])}" for role in WalkRole if role in heads]
+    fewest, most = head_range(heads)
+    whole = str(most) if fewest == most else f"{fewest}–{most}"
+    return words("%(roles)s. Tillsammans %(sum)s.", roles=", ".join(named), sum=whole)
+
+
+def head_range(heads: Mapping[WalkRole, int]) -> tuple[int, int]:
+    """How few and how many came in all, as everybody is told."""
     few = [count for count in heads.values() if count < FEW]
     sure = sum(heads.values()) - sum(few)
-    whole = f"{sure + len(few)}–{sure + len(few) * (FEW - 1)}" if few else str(sure)
-    return words("%(roles)s. Tillsammans %(sum)s.", roles=", ".join(named), sum=whole)
+    return sure + len(few), sure + len(few) * (FEW - 1)
 
 
 def _head_count(count: int) -> str:

@@ -30,7 +30,6 @@ _STATES = {
     FindingState.ASSIGNED: MeasureState.PLANNED,
     FindingState.PLANNED: MeasureState.PLANNED,
     FindingState.DONE: MeasureState.DONE,
-    FindingState.NOT_POSSIBLE: MeasureState.NOT_POSSIBLE,
 }
 
 
@@ -59,10 +58,10 @@ def keep_in_step(session: Session, there: Home, walk: KnownWalk, actor: Actor) -
 
 def _keep(session: Session, by: tuple[Home, Actor], finding: KnownFinding, is_public: bool) -> bool:
     row = session.get(FollowUp, finding.id)
-    if row is None or (finding.state is None and finding.deleted_at is None):
-        return False  # of a report that has been destroyed, what was promised stays as it is
+    if row is None:
+        return False
     known = session.get(Measure, row.measure_id) if row.measure_id is not None else None
-    wanted = _wanted(finding) if is_public and is_told(finding) else None
+    wanted = _wanted(finding, known) if is_public and is_told(finding) else None
     if wanted is not None:
         return _show(session, by, (row, known), wanted)
     if known is not None and known.is_published:
@@ -71,15 +70,27 @@ def _keep(session: Session, by: tuple[Home, Actor], finding: KnownFinding, is_pu
     return False
 
 
-def _wanted(finding: KnownFinding) -> dict[str, Any] | None:
-    """What its measure should be; None where nothing is done, or nobody knows where."""
+def _wanted(finding: KnownFinding, known: Measure | None) -> dict[str, Any] | None:
+    """What its measure should be; None where nothing is promised, or nobody knows where.
+
+    Of a report that has been destroyed, what was promised stays as it is. What cannot be done is told of
+    where it was promised before, and without its day.
+    """
+    if finding.state is None:
+        return None if known is None else {"is_published": True}
     decided, spot = finding.follow_up, spot_of(finding)
-    if decided is None or spot is None or not decided.action or decided.state not in _STATES:
+    if decided is None:
+        return None
+    reason = _shortened(decided.reason, LONGEST_REASON)
+    if decided.state == FindingState.NOT_POSSIBLE:
+        told = {"state": MeasureState.NOT_POSSIBLE, "reason": reason, "due_day": None, "is_published": True}
+        return None if known is None else told
+    if spot is None or not decided.action or decided.state not in _STATES:
         return None
     return {
         "title": _shortened(decided.action, LONGEST_TITLE),
         "responsible": _shortened(decided.unit, LONGEST_RESPONSIBLE),
-        "reason": _shortened(decided.reason, LONGEST_REASON),
+        "reason": reason,
         "state": _STATES[decided.state],
         "due_day": None if decided.due is None else to_day_number(decided.due),
         "categories": bits(finding.categories),

@@ -7,7 +7,8 @@ from datetime import date
 from io import StringIO
 
 from geodata.exchange.guard import guarded
-from geodata.vocabulary import FindingState, LandOwner
+from geodata.vocabulary import LandOwner
+from webmap.services.finding_words import same_words
 from webmap.services.minutes import Minutes, MinutesItem
 from webmap.services.minutes_words import item_words
 from webmap.words import Words
@@ -28,6 +29,7 @@ _HEADINGS = (
     N_("Försenad"),
     N_("Klart"),
     N_("Varför inte"),
+    N_("Samma sak"),
 )
 
 
@@ -60,5 +62,6 @@ def _cells(item: MinutesItem, stop: str, words: Words, today: date) -> list[str]
         item.due.isoformat() if item.due else "",
         late,
         item.done.isoformat() if item.done else "",
-        item.reason if item.state == FindingState.NOT_POSSIBLE else "",
+        item.reason,
+        same_words(item.same, words),
     ]

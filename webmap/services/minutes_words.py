@@ -8,10 +8,10 @@ from datetime import date
 from geodata.hours import WEEKDAYS, local
 from geodata.queries.municipalities import Home
 from geodata.vocabulary import BY_CODE, CheckAnswer, FindingState, LandOwner, Polarity
+from webmap.services.finding_words import same_words
 from webmap.services.minutes import Minutes, MinutesItem, MinutesStop
+from webmap.services.minutes_compared import compared_words
 from webmap.services.minutes_counts import heads_words, sum_words
-from webmap.services.walk_comparison import WalkComparison
-from webmap.services.walk_comparison_words import said_comparison
 from webmap.words import Words
 from webmap.words.walk_labels import LAND_OWNERS, THEMES, WALK_LIGHTS
 
@@ -58,11 +58,11 @@ class SaidMinutes:
 
 
 def minutes_words(
-    minutes: Minutes, home: Home, words: Words, today: date, compared: WalkComparison | None = None
+    minutes: Minutes, home: Home, words: Words, today: date, earlier: Minutes | None = None
 ) -> SaidMinutes:
     """All that stands in the minutes on a day; what is late is late by itself.
 
-    compared: with an earlier walk of the same stops; told only where everybody may read that one's minutes.
+    earlier: of the walk that it goes again, where everybody may read those.
     """
     return SaidMinutes(
         minutes.walk.title,
@@ -75,18 +75,8 @@ def minutes_words(
         _notes(minutes, words),
         _map_alt(minutes, home, words),
         _map_note(minutes, words),
-        _compared(compared, words) if compared and compared.then.is_public else [],
+        compared_words(earlier, minutes, words) if earlier else [],
     )
-
-
-def _compared(found: WalkComparison, words: Words) -> list[str]:
-    said = said_comparison(found, words)
-    return [
-        words("Jämfört med %(then)s", then=said.then),
-        words("Otryggt och förslag: %(count)s.", count=said.total),
-        words("Trygga platser: %(count)s.", count=said.good),
-        *said.notes,
-    ]
 
 
 def when_words(minutes: Minutes, words: Words) -> str:
@@ -148,7 +138,7 @@ def item_words(item: MinutesItem, words: Words, today: date) -> SaidItem:
 
 
 def _text(item: MinutesItem, words: Words) -> str:
-    if item.text or item.polarity != Polarity.SAFE:
+    if item.text or (item.state is not None and item.polarity != Polarity.SAFE):
         return item.text
     return words("En plats som de som gick med tycker om.")
 
@@ -174,8 +164,9 @@ def _with_day(said: str, day: date | None, words: Words) -> str:
 
 def _rows(item: MinutesItem, words: Words) -> list[tuple[str, str]]:
     """What is done, by whom and whose the ground is; why not, where it cannot be done."""
+    said_by = [(words("Sagt av flera"), same_words(item.same, words))] if item.same else []
     if item.state is None:
-        return []
+        return said_by
     owner = words(LAND_OWNERS[item.land_owner]) if item.land_owner != LandOwner.UNKNOWN else ""
     if item.land_owner == LandOwner.PRIVATE:
         owner = words("Privat. Ägaren bestämmer själv.")
@@ -183,9 +174,9 @@ def _rows(item: MinutesItem, words: Words) -> list[tuple[str, str]]:
         (words("Åtgärd"), item.action),
         (words("Ansvarig"), item.unit),
         (words("Marken ägs av"), owner),
-        (words("Varför inte"), item.reason if item.state == FindingState.NOT_POSSIBLE else ""),
+        (words("Varför inte"), item.reason),
     ]
-    return [(label, value) for label, value in told if value]
+    return [*said_by, *((label, value) for label, value in told if value)]
 
 
 def _notes(minutes: Minutes, words: Words) -> list[str]:
@@ -226,6 +217,9 @@ def _stop_name(section: MinutesStop, words: Words) -> str:
 def _map_note(minutes: Minutes, words: Words) -> str:
     missing = [str(item.number) for item in minutes.items if item.spot is None]
     said = words("Numren står vid sitt stopp, eller i en ruta på 25 meter om de kom mellan stoppen.")
+    rough = [str(each.stop.number) for each in minutes.stops if each.stop and each.stop.is_rough]
+    if rough:
+        said += " " + words("Ungefärligt läge: stopp %(numbers)s.", numbers=", ".join(rough))
     if missing:
         said += " " + words("Saknar plats på kartan: %(numbers)s.", numbers=", ".join(missing))
     return said

@@ -49,9 +49,12 @@ def between(start: datetime, end: datetime, field: str = "interval") -> When:
     """Some time between two moments. Raises InvalidValue, also where the end is not after the start."""
     first, last = _wall(start, field), _wall(end, field)
     _checked(last.date(), field)
-    if last <= first:
+    are_instants = start.tzinfo is not None and end.tzinfo is not None
+    if (end.timestamp() <= start.timestamp()) if are_instants else (last <= first):
         raise InvalidValue("time.end_not_after_start", field)
-    return When(interval(first, last), _checked(first.date(), field))
+    # In the hour that autumn has twice, a later instant may be no later on the wall.
+    hours = interval(first, last) if last > first else exact(first)
+    return When(hours, _checked(first.date(), field))
 
 
 def on(day: date, field: str = "day") -> When:
@@ -62,14 +65,16 @@ def on(day: date, field: str = "day") -> When:
 def often(weekdays: Collection[str], start: str, end: str, field: str = "hours") -> When:
     """A habit: the same hours (clock times, widened to whole hours) on some weekdays, none meaning all.
 
-    Equal times and none at all mean all day round. A night belongs to the day it begins.
+    Equal times, an end earlier in the hour it begins in and none at all mean all day round. A night belongs
+    to the day it begins.
     """
     unknown = sorted(set(weekdays).difference(WEEKDAYS))
     if unknown:
         raise InvalidValue("weekdays.unknown", field, given=", ".join(unknown)[:80])
     days = [WEEKDAYS.index(day) for day in WEEKDAYS if day in weekdays] or list(range(7))
     first, last = (_clock(start, field), _clock(end, field)) if start or end else ((0, 0), (0, 0))
-    end_hour = last[0] + (last[1] > 0)
+    is_all_day = first[0] == last[0] and last <= first
+    end_hour = first[0] if is_all_day else last[0] + (last[1] > 0)
     return When(habit(days, first[0], end_hour % 24))
 
 

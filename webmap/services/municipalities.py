@@ -19,11 +19,14 @@ from webmap.services.actors import COMMAND, Actor
 
 @dataclass(frozen=True)
 class Wanted:
-    """A municipality to add. boundary: exact, EPSG:3006, or None for the built-in outline."""
+    """A municipality to add. boundary: exact, EPSG:3006, or None for the one it has, at first the built-in
+    outline. is_builtin: whether to go back to that.
+    """
 
     code: str
     name: str = ""
     boundary: Place | None = None
+    is_builtin: bool = False
 
 
 def add(session: Session, wanted: Wanted, actor: Actor = COMMAND) -> Home:
@@ -35,17 +38,23 @@ def add(session: Session, wanted: Wanted, actor: Actor = COMMAND) -> Home:
     row = session.scalar(select(Municipality).where(Municipality.code == known.code))
     action = "municipality.change" if row else "municipality.add"
     if row is None:
-        row = Municipality(code=known.code, name=known.name, boundary=known.boundary)
-        row.is_exact, row.tolerance_m = False, sweden.TOLERANCE_M
+        row = Municipality(code=known.code, name=known.name)
+        _draw_builtin(row, known)
         session.add(row)
         session.flush()
         _add_localities(session, row)
     if wanted.boundary is not None:
         row.boundary, row.is_exact, row.tolerance_m = wanted.boundary, True, 0.0
+    elif wanted.is_builtin:
+        _draw_builtin(row, known)
     row.name = wanted.name or row.name
     next_change(session, row.id)  # whoever keeps its columns or its boundary reads them anew
     append(session, Entry(actor.role, action, "municipality", row.code, row.code, actor.user_id))
     return home(session, row.code)
+
+
+def _draw_builtin(row: Municipality, known: sweden.Known) -> None:
+    row.boundary, row.is_exact, row.tolerance_m = known.boundary, False, sweden.TOLERANCE_M
 
 
 def ensure(session: Session, code: str) -> tuple[Home, bool]:

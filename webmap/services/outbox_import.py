@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from geodata.errors import Conflict, Fault, FileFault, InvalidValue, NotFound
 from geodata.exchange.outbox import Outbox, OutboxChange, OutboxEntry, read_outbox
 from geodata.queries.municipalities import Home
+from geodata.queries.walk_entries import named_aside
 from geodata.queries.walks import KnownDevice, KnownWalk, devices_of
 from geodata.tables.chain import Entry, append
 from geodata.tables.changes import next_change
@@ -28,7 +29,9 @@ from geodata.tables.reports import Report
 from geodata.vocabulary import QuarantineReason
 from webmap.services import photos, walk_revisions, walking
 from webmap.services.actors import Actor
+from webmap.services.aside_reading import document_in
 from webmap.services.finding_desk import walk_in
+from webmap.services.kept_text import kept_text
 from webmap.services.walk_body import Address, NotUnderstood, Sent, read, sent
 from webmap.services.walk_revisions import Change, Tombstone
 from webmap.services.walk_tokens import Known
@@ -43,6 +46,7 @@ class Fate(StrEnum):
     ASIDE = "aside"
     WITHDRAWN = "withdrawn"
     CLASH = "clash"
+    NOBODYS = "nobodys"
 
 
 @dataclass
@@ -100,10 +104,12 @@ def _take_entry(into: _Into, entry: OutboxEntry, result: OutboxResult) -> None:
     result.entries[fate] += 1
     is_own = fate == Fate.NEW
     for change in entry.changes:
-        # Right after its entry came in with the file, nobody can have been between.
-        what = _change_fate(into, entry, change, revision if is_own and not change.base else change.base)
+        # Right after the entry, or a change before it, came in with the file nobody can have been between,
+        # whichever revision the phone believed that the municipality would have by then.
+        what, now = _change_fate(into, entry, change, revision if is_own else change.base)
         result.changes[what] += 1
-        revision += what == Fate.NEW
+        if what == Fate.NEW:
+            is_own, revision = True, now
 
 
 def _entry_fate(into: _Into, entry: OutboxEntry) -> tuple[Fate, int]:
@@ -120,22 +126,23 @@ def _entry_fate(into: _Into, entry: OutboxEntry) -> tuple[Fate, int]:
     return Fate.NEW if taken.is_new else Fate.ALREADY, taken.entry.revision
 
 
-def _change_fate(into: _Into, entry: OutboxEntry, change: OutboxChange, base: int) -> Fate:
+def _change_fate(into: _Into, entry: OutboxEntry, change: OutboxChange, base: int) -> tuple[Fate, int]:
+    """What becomes of a change, and the revision that its entry has then, where it was taken in."""
     try:
         said = _sent(change.body, change.sha256)
         told = read(said.document, Address(into.walk.uid, entry.uid, change.uid))
         if into.device is None:
-            return _aside(into, change.uid, change.body)
+            return _aside(into, change.uid, change.body), 0
         asker = Known(into.walk, into.device, is_late=False)
         asked = Change(change.uid, entry.uid, base, said, told)
         revised = walk_revisions.revise(into.engine, into.home, asker, asked)
     except Tombstone:
-        return Fate.WITHDRAWN
+        return Fate.WITHDRAWN, 0
     except (NotUnderstood, InvalidValue, Conflict, NotFound):
-        return _aside(into, change.uid, change.body)
+        return _aside(into, change.uid, change.body), 0
     if not revised.is_new:
-        return Fate.ALREADY
-    return Fate.CLASH if revised.is_conflict else Fate.NEW
+        return Fate.ALREADY, 0
+    return (Fate.CLASH, 0) if revised.is_conflict else (Fate.NEW, revised.entry.revision)
 
 
 def _sent(body: str, sha256: str) -> Sent:
@@ -148,13 +155,14 @@ def _sent(body: str, sha256: str) -> Sent:
 
 def _aside(into: _Into, uid: UUID, body: str) -> Fate:
     """Kept until somebody looks: nothing in the file is lost because it cannot be read."""
+    said = Sent(body, hashlib.sha256(body.encode("utf-8")).hexdigest(), document_in(body))
     row = {
         "uid": uid,
         "walk_id": into.walk.id,
         "walk_device_id": into.device.id if into.device else None,
         "reason": QuarantineReason.CONTENT_UNKNOWN,
-        "sha256": hashlib.sha256(body.encode("utf-8")).hexdigest(),
-        "body": body,
+        "sha256": said.sha256,
+        "body": kept_text(said),
         "received_at": now_stored(),
     }
     with writing(into.engine) as session:
@@ -169,12 +177,12 @@ def _aside(into: _Into, uid: UUID, body: str) -> Fate:
 
 
 def _take_photos(into: _Into, outbox: Outbox, folder: Path, result: OutboxResult) -> None:
-    """Those that an entry says it has; the others are nobody's."""
-    for uid in outbox.photos:
-        with reading(into.engine) as session:
-            is_ours = _report_of(session, into, uid) is not None
-        if not is_ours:
-            continue
+    """Those that an entry has, or that something names which waits for somebody; the others are nobody's."""
+    with reading(into.engine) as session:
+        waited_for = named_aside(session)
+        known = {uid for uid in outbox.photos if uid in waited_for or _report_of(session, into, uid)}
+    result.photos[Fate.NOBODYS] += len(outbox.photos) - len(known)
+    for uid in known:
         try:
             kept = photos.store(into.engine, folder, uid, outbox.photo(uid))
             _tie(into, uid)

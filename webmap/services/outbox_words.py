@@ -12,6 +12,7 @@ def result_words(result: OutboxResult, words: Words) -> list[str]:
     new, already, gone = (entries[fate] for fate in (Fate.NEW, Fate.ALREADY, Fate.WITHDRAWN))
     applied, clashing = changes[Fate.NEW], changes[Fate.CLASH]
     aside, unread, faulty = entries[Fate.ASIDE] + changes[Fate.ASIDE], result.unread, len(result.faults)
+    nobodys = photos[Fate.NOBODYS]
     counted = [
         (new, words.plural("%(n)s post är ny", "%(n)s poster är nya", new)),
         (already, words.plural("%(n)s post fanns redan", "%(n)s poster fanns redan", already)),
@@ -26,6 +27,10 @@ def result_words(result: OutboxResult, words: Words) -> list[str]:
         (
             photos[Fate.ALREADY],
             words.plural("%(n)s bild fanns redan", "%(n)s bilder fanns redan", photos[Fate.ALREADY]),
+        ),
+        (
+            nobodys,
+            words.plural("%(n)s bild hör inte till något", "%(n)s bilder hör inte till något", nobodys),
         ),
         (faulty, words.plural("%(n)s bild gick inte att läsa", "%(n)s bilder gick inte att läsa", faulty)),
         (unread, words.plural("%(n)s rad gick inte att läsa", "%(n)s rader gick inte att läsa", unread)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -33,8 +34,15 @@ _SWEDISH = re.findall(
 )
 
 _hasher = PasswordHasher()
-NOBODYS = _hasher.hash(secrets.token_urlsafe(16))
-"""Checked where there is no password, so that it takes as long as where there is one."""
+
+
+@cache
+def nobodys() -> str:
+    """Checked where there is no password, so that it takes as long as where there is one.
+
+    Made when the application is, so that the first stranger waits no longer than the next.
+    """
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def checked(password: str, about: Iterable[str] = ()) -> str:
@@ -65,7 +73,7 @@ def hashed(password: str) -> str:
 def is_right(kept: str, password: str) -> bool:
     """Whether this is the password; an account without one ("") takes as long to refuse."""
     try:
-        return _hasher.verify(kept or NOBODYS, password[:LONGEST])
+        return _hasher.verify(kept or nobodys(), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
 

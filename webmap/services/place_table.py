@@ -15,8 +15,9 @@ from xlsxwriter import Workbook
 
 from geodata.errors import InvalidValue
 from geodata.exchange.guard import guarded
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import Heat
-from webmap.services.legend import sentence_of, summary_of, unit_words
+from webmap.services.legend import summary_of, unit_words
 from webmap.services.place_words import busiest_of, name_of, sentence_of_place, verdict_of
 from webmap.services.ranking import RankedPlace, Ranking
 from webmap.words import Words

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -88,8 +88,7 @@ class ReportSpool:
 
     def uids(self) -> list[UUID]:
         """What waits, oldest first."""
-        found = [(path.stat().st_mtime_ns, path) for path in self._folder.glob(f"*{_WHOLE}")]
-        return [UUID(path.stem) for _, path in sorted(found)]
+        return [UUID(path.stem) for _, path in sorted(self._written(_WHOLE))]
 
     def drop(self, uid: UUID) -> None:
         """A report that is stored goes."""
@@ -107,9 +106,15 @@ class ReportSpool:
 
     def sweep(self) -> None:
         """Files that nobody finished go: whoever sent them was not told that they were taken."""
-        for path in self._folder.glob(f"*{_UNFINISHED}"):
-            if path.stat().st_mtime < time.time() - _UNFINISHED_S:
+        for written, path in self._written(_UNFINISHED):
+            if written < time.time() - _UNFINISHED_S:
                 path.unlink(missing_ok=True)
+
+    def _written(self, ending: str) -> Iterator[tuple[float, Path]]:
+        """When each file was written; one that another process has just stored or finished is not there."""
+        for path in self._folder.glob(f"*{ending}"):
+            with suppress(FileNotFoundError):
+                yield path.stat().st_mtime, path
 
     @contextmanager
     def held(self, is_patient: bool) -> Iterator[bool]:

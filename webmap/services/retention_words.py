@@ -23,8 +23,11 @@ RECORDS = {
     RecordClass.IMPORT_BATCH: N_("Uppgifter om importer"),
     RecordClass.MEASURE: N_("Avslutade åtgärder"),
     RecordClass.DISCLOSURE: N_("Underlag för utlämnanden"),
+    RecordClass.WALK_MARK: N_("Platser som märkts ut före en vandring"),
+    RecordClass.WALK_PHONE: N_("Telefoner som gått med på en vandring"),
+    RecordClass.WALK_ASIDE: N_("Det som lagts åt sidan på en vandring"),
 }
-_CAME, _WERE_ADDED = N_("de kom in"), N_("de lades in")
+_CAME, _WERE_ADDED, _WALK_ENDED = N_("de kom in"), N_("de lades in"), N_("vandringen avslutades")
 _EVENTS = {
     (RecordClass.REPORT, Trigger.RECEIVED): _CAME,
     (RecordClass.REPORT, Trigger.CLOSED): N_("de avslutades"),
@@ -39,6 +42,9 @@ _EVENTS = {
     (RecordClass.IMPORT_BATCH, Trigger.RECEIVED): N_("importen gjordes"),
     (RecordClass.MEASURE, Trigger.RECEIVED): _WERE_ADDED,
     (RecordClass.DISCLOSURE, Trigger.CLOSED): N_("de lämnades ut"),
+    (RecordClass.WALK_MARK, Trigger.CLOSED): _WALK_ENDED,
+    (RecordClass.WALK_PHONE, Trigger.CLOSED): _WALK_ENDED,
+    (RecordClass.WALK_ASIDE, Trigger.CLOSED): _WALK_ENDED,
 }
 _STATES = {
     PROPOSED: N_("Väntar på godkännande"),

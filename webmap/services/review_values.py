@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from geodata.geometry import Place, as_geojson, from_geojson
+from geodata.geojson import from_geojson
+from geodata.geometry import Place, as_geojson
 from geodata.vocabulary import Polarity, PositionSource, State
 
 _WORDS = {"state": State, "polarity": Polarity, "position_source": PositionSource}

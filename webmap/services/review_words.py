@@ -155,11 +155,17 @@ def act_words(act: PastAct, words: Words) -> str:
     return f"{said}: {_lowered(words.label(act.reason))}" if act.reason else said
 
 
+_DONE_TO_MANY = {
+    Action.ACCEPT: N_("%(n)s rapporter godkända"),
+    Action.REJECT: N_("%(n)s rapporter avvisade"),
+    Action.DUPLICATE: N_("%(n)s rapporter sammanslagna med en annan"),
+}
+
+
 def done_words(action: str, reason: str | None, count: int, words: Words) -> str:
     """What has just been done and can be undone."""
     if count > 1:
-        state = {Action.ACCEPT: N_("%(n)s rapporter godkända"), Action.REJECT: N_("%(n)s rapporter avvisade")}
-        return words(state[Action(action)], n=words.number(count))
+        return words(_DONE_TO_MANY[Action(action)], n=words.number(count))
     said = words(_DONE[Action(action)])
     return f"{said}: {_lowered(words.label(reason))}" if reason else said
 

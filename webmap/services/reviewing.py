@@ -204,8 +204,12 @@ def _entry(by: _By, deed: Deed, mac: str | None) -> Entry:
 
 
 def _bulk_entry(by: _By, deeds: Sequence[Deed]) -> Entry:
-    """One row for all, with a digest of which reports, from which version, and what was done to each."""
-    lines = sorted(f"{deed.uid} {deed.version} {deed.action} {deed.reason or ''}" for deed in deeds)
+    """One row for all, with a digest of which reports, from which version, and what was done to each: why it
+    was rejected, or which report it repeats.
+    """
+    lines = sorted(
+        f"{deed.uid} {deed.version} {deed.action} {deed.reason or deed.kept or ''}" for deed in deeds
+    )
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     return Entry(
         by.actor.role,

@@ -18,13 +18,12 @@ from geodata.queries.premap import KnownMark, marks_of
 from geodata.queries.streets import street_at
 from geodata.queries.walks import KnownStop, KnownWalk, degrees_of, stops_of
 from geodata.tables.engine import reading
-from geodata.vocabulary import Polarity, RouteSource
+from geodata.vocabulary import Polarity
 from webmap.services.place_search import PlaceList
 from webmap.services.place_ways import label_at
 from webmap.words import Words
 
 MOST_POINTS = 60
-_AT_STOP_M = 1.0
 _TOKEN = re.compile(r"[sm]\d{1,18}|v-?\d{1,3}\.\d{1,6}:-?\d{1,2}\.\d{1,6}")
 
 
@@ -93,6 +92,13 @@ class Desk:
         lon, lat = (float(part) for part in token[1:].split(":"))
         return self.via(lon, lat)
 
+    def _still(self, token: str) -> RoutePoint | None:
+        """A point of the stored route; None where it is gone, or lies outside by now."""
+        try:
+            return self._point(token)
+        except InvalidValue:
+            return None
+
     def via(self, lon: float, lat: float) -> RoutePoint:
         """A point that is only gone by. Raises InvalidValue `route.outside`."""
         if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
@@ -104,21 +110,13 @@ class Desk:
         return RoutePoint(f"v{lon:.6f}:{lat:.6f}", "", place)
 
     def stored(self) -> list[RoutePoint]:
-        """The points of the route as it is: its stops, and where it was drawn by hand its corners."""
-        stops = [point for point in self.known.values() if point.is_stored]
-        if self.walk.route is None or self.walk.route_source != RouteSource.DRAWN:
-            return stops
-        return self._drawn(stops)
-
-    def _drawn(self, stops: list[RoutePoint]) -> list[RoutePoint]:
-        found, route = [], self.walk.route
-        corners = list(crs.to_degrees(route).coords) if route is not None else []
-        for lon, lat in corners[:-1] if corners[:1] == corners[-1:] else corners:
-            corner = self.via(lon, lat)
-            at = next((stop for stop in stops if stop.place.distance(corner.place) <= _AT_STOP_M), corner)
-            if not at.is_stop or at not in found:
-                found.append(at)
-        return [*found, *(stop for stop in stops if stop not in found)][:MOST_POINTS]
+        """The points the route was made of, without those that are gone; of one that was never made here, or
+        that is still to be made, the stops.
+        """
+        if self.walk.route is not None and self.walk.route_way:
+            tokens = self.walk.route_way.split(",")
+            return [point for token in tokens if (point := self._still(token))]
+        return [point for point in self.known.values() if point.is_stored]
 
 
 def desk_of(engine: Engine, home: Home, walk: KnownWalk, names: tuple[PlaceList, Words]) -> Desk:

@@ -28,11 +28,12 @@ from geodata.tables.walks import Walk, WalkStop
 from geodata.vocabulary import RouteSource, WalkState
 from webmap.services.actors import Actor
 from webmap.services.route_desk import MOST_POINTS, Desk, RoutePoint
+from webmap.services.stop_removal import refuse_if_used
 from webmap.services.walk_planning import changing
+from webmap.services.walk_stops import LONGEST_NAME
 
 LENGTHS_M = (1_500, 2_000, 3_000)
 _SAME_M = 0.5
-_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,10 @@ def stored(desk: Desk) -> Routed:
     plan = Plan(tuple(desk.stored()), drawn, is_round)
     if line is None:
         return Routed(plan, Route(None, 0.0, 0.0), source)
-    is_straight = source == RouteSource.STRAIGHT
-    length_m = line.length * (DETOUR if is_straight else 1.0)
-    return Routed(plan, Route(line, length_m, length_m if is_straight else 0.0), source)
+    straight_m = desk.walk.route_straight_m
+    if straight_m is None:  # copied, or made elsewhere: the whole of it is straight, or nothing
+        straight_m = line.length * DETOUR if source == RouteSource.STRAIGHT else 0.0
+    return Routed(plan, Route(line, line.length + straight_m * (1 - 1 / DETOUR), straight_m), source)
 
 
 def routed(engine: Engine, desk: Desk, plan: Plan) -> Routed:
@@ -186,11 +188,17 @@ def keep(engine: Engine, desk: Desk, made: Routed, keeping: Keeping, actor: Acto
         if row.state not in JOINABLE:
             raise Conflict("route.closed", "walk")
         row.geometry, row.route_source = made.route.line, made.source
+        row.route_straight_m = made.route.straight_m
+        became: dict[str, str] = {}
         if keeping.sets_stops and row.state == WalkState.PLANNED:
-            _set_stops(session, row, made.plan.stops, keeping)
+            became = _set_stops(session, row, made.plan.stops, keeping)
+        row.route_way = ",".join(became.get(each.token, each.token) for each in made.plan.points)
 
 
-def _set_stops(session: Session, walk: Walk, points: Sequence[RoutePoint], keeping: Keeping) -> None:
+def _set_stops(
+    session: Session, walk: Walk, points: Sequence[RoutePoint], keeping: Keeping
+) -> dict[str, str]:
+    """Number the stops as the route goes; what the tokens of its points are called from now on."""
     rows = session.scalars(
         select(WalkStop).where(WalkStop.walk_id == walk.id).order_by(WalkStop.number, WalkStop.id)
     ).all()
@@ -201,11 +209,15 @@ def _set_stops(session: Session, walk: Walk, points: Sequence[RoutePoint], keepi
         if row in order:
             continue
         if keeping.drops_others and row.geometry is not None:
+            refuse_if_used(session, [row.id])
             session.delete(row)
         else:
             order.append(row)
     for number, row in enumerate(order, 1):
         row.number = number
+    session.flush()
+    pairs = zip(points, kept, strict=True)
+    return {point.token: f"s{row.id}" for point, row in pairs if row is not None}
 
 
 def _new(session: Session, walk: Walk, point: RoutePoint) -> WalkStop:
@@ -214,7 +226,7 @@ def _new(session: Session, walk: Walk, point: RoutePoint) -> WalkStop:
         walk_id=walk.id,
         geometry=point.place,
         number=0,
-        name=point.name[:_LONGEST_NAME],
+        name=point.name[:LONGEST_NAME],
         note="",
     )
     session.add(row)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from geodata.drafts import LONGEST_TEXT, ReportDraft, checked_severity, checked_text
+from geodata.drafts import LONGEST_TEXT, ReportDraft, checked_accuracy_m, checked_severity, checked_text
 from geodata.errors import Fault, InvalidValue
 from geodata.geometry import Place, disc, parse_geojson
 from geodata.privacy import mask_identity_numbers
@@ -18,7 +18,6 @@ from webmap.services.moments import ANYTIME, When
 T = TypeVar("T")
 
 LONGEST_PLACE_TEXT = 200
-MOST_ACCURACY_M = 100_000.0
 WIDEST_M = 500.0
 _PLAIN_CATEGORY = {
     Polarity.UNSAFE: "other",
@@ -118,10 +117,7 @@ def _categories(saying: Saying) -> frozenset[str]:
 
 
 def _accuracy(saying: Saying) -> float | None:
-    given = saying.accuracy_m
-    if given is not None and not 0 <= given <= MOST_ACCURACY_M:  # which no NaN is
-        raise InvalidValue("accuracy.out_of_range", "accuracy_m", most=round(MOST_ACCURACY_M))
-    return given
+    return None if saying.accuracy_m is None else checked_accuracy_m(saying.accuracy_m)
 
 
 def _text(text: str, most: int, name: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from geodata.analysis.scale import CLASSES
+from webmap.services.filter_words import sentence_of
 from webmap.services.heat import Heat
-from webmap.services.legend import sentence_of, summary_of
+from webmap.services.legend import summary_of
 from webmap.services.place_words import busiest_of, change_of, name_of
 from webmap.services.ranking import RankedPlace
 from webmap.services.sheet_plan import MOST_PLACES, SheetPlan

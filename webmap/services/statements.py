@@ -13,7 +13,7 @@ from geodata.queries.sharings import every_sharing
 from geodata.tables.engine import reading
 from geodata.vocabulary import ChoiceKey
 from webmap.access import OUTLOOK, Role
-from webmap.services import choices
+from webmap.services import choices, walk_contacts
 from webmap.services.retention_rules import rules_of
 from webmap.services.retention_words import decision_words, rule_words, technical_rules
 from webmap.services.sessions import ABSOLUTE, IDLE
@@ -26,7 +26,10 @@ STATEMENT_REVISED = date(2026, 11, 22)
 
 _ROLES = {
     Role.COORDINATOR: N_("Läser kommunens rapporter, granskar och svarar."),
-    Role.WALK_LEADER: N_("Ser kommunens rapporter i rutor om %(metres)s meter, utan text och foton."),
+    Role.WALK_LEADER: N_(
+        "Ser kommunens rapporter i rutor om %(metres)s meter, utan text och foton. "
+        "Läser det som sägs på vandringarna."
+    ),
     Role.REPORTER: N_("Skriver in rapporter åt andra. Läser inga rapporter på kartan."),
     Role.COUNCIL: N_("Ser samma karta som alla andra. Läser inga rapporter."),
     Role.ADMIN: N_("Sköter konton och inställningar. Läser inga rapporter."),
@@ -63,6 +66,7 @@ class Privacy:
     voices_a_day: int
     idle_minutes: int
     most_hours: int
+    letter_days: int
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ def privacy_of(engine: Engine, home: Home, words: Words) -> Privacy:
         MOST_VOICES_A_DAY,
         round(IDLE.total_seconds() / 60),
         round(ABSOLUTE.total_seconds() / 3600),
+        walk_contacts.KEPT.days,
     )
 
 

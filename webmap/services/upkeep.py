@@ -45,6 +45,7 @@ def keep_up(engine: Engine, settings: Settings) -> Upkeep:
     minutes_measures.hide_untold(engine)
     walk_contacts.tell_news(engine, settings.secret())
     posted = mailing.deliver(engine, settings)
+    expired += walk_contacts.forget_told(engine)
     settled = retention_run.settle_left(engine, settings)
     published = timely_editions.publish_due(engine)
     watched = journal_watch.keep_watch(engine, settings)

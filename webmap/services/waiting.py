@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import Engine
 
@@ -12,6 +13,7 @@ from geodata.hours import local, today
 from geodata.queries.municipalities import Home, home
 from geodata.queries.review_queue import waiting
 from geodata.queries.waits import Waits, waits
+from geodata.queries.walk_aside import unsettled_walks
 from geodata.queries.walk_phones import WalkWaits, walk_waits
 from geodata.tables.engine import reading
 from geodata.vocabulary import ChoiceKey
@@ -44,6 +46,7 @@ def what_waits(engine: Engine, viewer: Viewer, words: Words, settings: Settings)
             found += teller.queue(*queue, on_walks.findings_to_review)
             found += teller.rest(waits(session, there.id), timedelta(days=gap))
             found += teller.walks(on_walks)
+            found += teller.beside(unsettled_walks(session, there.id))
     return found
 
 
@@ -104,6 +107,16 @@ class _Teller:
             yield Waiting(self.words("Vandring i dag: %(title)s", title=title), f"/staff/walks/{uid}")
         if self._may(Permission.FOLLOW_UP_WALKS):
             yield from self._follow_ups(found)
+
+    def beside(self, found: list[tuple[UUID, str, int]]) -> Iterator[Waiting]:
+        """found: the walks that something waits beside, and how much."""
+        if not self._may(Permission.FOLLOW_UP_WALKS):
+            return
+        for uid, title, count in found:
+            said = self.words.plural(
+                "%(n)s ligger vid sidan: %(title)s", "%(n)s ligger vid sidan: %(title)s", count, title=title
+            )
+            yield Waiting(said, f"/staff/walks/{uid}/aside")
 
     def _follow_ups(self, found: WalkWaits) -> Iterator[Waiting]:
         for uid, title in found.due_meetings:

@@ -1,4 +1,4 @@
-"""What could not be taken in from a walk, kept as it came until somebody has looked at it."""
+"""What could not be taken in from a walk, kept beside it until somebody has looked at it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from geodata.tables.changes import next_change
 from geodata.tables.engine import writing
 from geodata.tables.findings import Quarantine
 from geodata.vocabulary import QuarantineReason
+from webmap.services.kept_text import kept_text
 from webmap.services.receiving import PUBLIC
 from webmap.services.walk_body import Sent
 from webmap.services.walk_tokens import Known
@@ -56,7 +57,7 @@ def _insert(session: Session, asker: Known, unused: Unused) -> bool:
         "walk_device_id": asker.device.id,
         "reason": unused.reason,
         "sha256": unused.sent.sha256,
-        "body": unused.sent.text,
+        "body": kept_text(unused.sent),
         "received_at": now_stored(),
     }
     insert = insert_in_sqlite if session.get_bind().dialect.name == "sqlite" else insert_in_postgresql

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from geodata.drafts import checked_severity, checked_text
+from geodata.drafts import MOST_ACCURACY_M, checked_severity, checked_text
 from geodata.errors import Fault, InvalidValue
 from geodata.vocabulary import (
     CheckAnswer,
@@ -22,7 +22,7 @@ from geodata.vocabulary import (
     Theme,
     checked_codes,
 )
-from webmap.services.sayings import LONGEST_PLACE_TEXT, MOST_ACCURACY_M
+from webmap.services.sayings import LONGEST_PLACE_TEXT
 
 SCHEMA = 1
 LONGEST_TEXT = 500
@@ -30,6 +30,7 @@ MOST_PHOTOS = 3
 _MOST_DEVICE_SEQ = 2**31 - 1
 _LONGEST_WHOLE = 18
 """Digits. What is longer is read as a real number: a whole one of thousands of digits takes its time."""
+_MOST_DEPTH = 20
 _SHARED = {"schema", "kind", "id", "walk", "device_seq", "created_at", "clock_offset_s", "stop"}
 _OF_FINDING = {"polarity", "categories", "position", "place_text", "text", "severity", "photos"}
 _MEMBERS = {EntryKind.FINDING: _SHARED | _OF_FINDING, EntryKind.CHECK: _SHARED | {"answers"}}
@@ -46,7 +47,7 @@ class NotUnderstood(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """What came, as it came: the text, its SHA-256, and the document it is. Nothing is written anew."""
+    """What came, as it came: the text, its SHA-256, and the document it is, None where that is too deep."""
 
     text: str
     sha256: str
@@ -108,12 +109,28 @@ def sent(raw: bytes) -> Sent:
     """
     try:
         text = raw.decode("utf-8")
-        document = json.loads(text, parse_int=_whole)
+        document = _shallow(json.loads(text, parse_int=_whole))
     except RecursionError:
-        document = None  # too deep to be ours; it is kept aside like everything unknown
+        document = None
     except ValueError as fault:  # which faults of JSON and of UTF-8 are, both
         raise InvalidValue("json.not_json") from fault
     return Sent(text, hashlib.sha256(raw).hexdigest(), document)
+
+
+def _shallow(document: Any) -> Any:
+    """The document, or None where it is too deep to be ours: whoever goes through it gets to its end."""
+    level = [document]
+    for _ in range(_MOST_DEPTH):
+        level = [inner for each in level for inner in _within(each)]
+        if not level:
+            return document
+    return None
+
+
+def _within(each: Any) -> Iterable[Any]:
+    if isinstance(each, dict):
+        return each.values()
+    return each if isinstance(each, list) else ()
 
 
 def read(document: Any, address: Address) -> Told:
@@ -232,7 +249,9 @@ def _severity(given: Any) -> int | None:
 
 
 def _photos(given: Any) -> tuple[UUID, ...]:
-    photos = tuple(dict.fromkeys(_uid(each) for each in given))
-    if not isinstance(given, list) or len(photos) > MOST_PHOTOS:
-        raise ValueError
-    return photos
+    """The first few: one too many is no reason to keep what was said aside. It is tied to nothing when it
+    comes, and the phone is told so.
+    """
+    if not isinstance(given, list):
+        raise TypeError
+    return tuple(dict.fromkeys(map(_uid, given)))[:MOST_PHOTOS]

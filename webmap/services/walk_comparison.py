@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from geodata.analysis.interval import chance_of_as_uneven
 from geodata.queries.checklists import checks_of, tally_of
 from geodata.queries.findings import KnownFinding, findings_of
-from geodata.queries.walks import KnownStop, KnownWalk, head_sum, stops_of, walk_by_id, walks_of
+from geodata.queries.walk_heads import head_sum
+from geodata.queries.walks import KnownStop, KnownWalk, stops_of, walk_by_id, walks_of
 from geodata.tables.engine import reading
-from geodata.vocabulary import CATEGORIES, CheckAnswer, Polarity, State, Theme
+from geodata.vocabulary import CATEGORIES, CheckAnswer, Polarity, State, Theme, WalkState
 from webmap.services.finding_desk import walk_in
 
+WALKED = (WalkState.CLOSED, WalkState.FOLLOWED_UP, WalkState.PUBLISHED)
 _SURE = 0.05
 
 
@@ -74,6 +76,11 @@ class WalkComparison:
     stops: list[ComparedStop]
     unreviewed: int = 0
 
+    @property
+    def is_walked(self) -> bool:
+        """Whether the later one has been walked to its end; before that there is nothing to compare with."""
+        return self.now.state in WALKED
+
 
 @dataclass(frozen=True)
 class _Side:
@@ -92,11 +99,12 @@ def compared(engine: Engine, uid: UUID, codes: Collection[str]) -> WalkCompariso
 
 
 def comparison_of(session: Session, walk: KnownWalk) -> WalkComparison | None:
-    """The same within a session. Only what has passed review is counted."""
+    """The same within a session. Only what has passed review counts; of a walk that is not over, nothing."""
     earlier = None if walk.repeat_of is None else walk_by_id(session, walk.repeat_of)
     if earlier is None:
         return None
-    then, now = _side(session, earlier), _side(session, walk)
+    then = _side(session, earlier)
+    now = _side(session, walk) if walk.state in WALKED else _Side([], {}, 0, 0)
     stops = stops_of(session, walk.id)
     same = {stop.same_as for stop in stops}
     rows = [_stop(stop, ([stop.same_as], [stop.id]), (then, now)) for stop in stops if stop.same_as]
@@ -152,16 +160,27 @@ def _at(findings: Iterable[KnownFinding], keys: Collection[int | None]) -> list[
 
 
 def _count(findings: Iterable[KnownFinding], *, is_good: bool) -> int:
-    return sum((each.polarity == Polarity.SAFE) == is_good for each in findings)
+    """How many said it: merging those that say the same on one walk makes it no better than the other."""
+    return sum(each.said_by for each in findings if (each.polarity == Polarity.SAFE) == is_good)
 
 
 def _categories(then: Iterable[KnownFinding], now: Iterable[KnownFinding]) -> list[tuple[str, Count]]:
-    before, after = (
-        Counter(code for each in side if each.polarity != Polarity.SAFE for code in each.categories)
-        for side in (then, now)
-    )
+    before, after = (_by_category(side) for side in (then, now))
     known = [each.code for each in CATEGORIES if before[each.code] or after[each.code]]
     return [(code, Count(before[code], after[code])) for code in known]
+
+
+def _by_category(findings: Iterable[KnownFinding]) -> Counter[str]:
+    said = (
+        (code, each.said_by)
+        for each in findings
+        if each.polarity != Polarity.SAFE
+        for code in each.categories
+    )
+    counted = Counter[str]()
+    for code, count in said:
+        counted[code] += count
+    return counted
 
 
 def _themes(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from geodata.hours import today
 from geodata.queries.findings import KnownFinding
+from geodata.queries.walks import KnownWalk
 from geodata.vocabulary import BY_CODE
 from webmap.services.finding_words import about_words, follow_up_words, sign_words, stop_words
 from webmap.services.walk_comparison import ComparedStop, Count, ThemeCount, WalkComparison
@@ -52,11 +53,17 @@ def said_comparison(found: WalkComparison, words: Words) -> SaidComparison:
     return SaidComparison(
         f"{found.then.title}, {words.day(found.then.day)}",
         f"{found.now.title}, {words.day(found.now.day)}",
-        count_words(found.bad, words, is_whole=not found.unreviewed),
-        count_words(found.good, words, is_whole=not found.unreviewed),
+        _count(found.bad, found, words),
+        _count(found.good, found, words),
         _notes(found, words),
-        [_stop(each, words, is_whole=not found.unreviewed) for each in found.stops],
+        [_stop(each, found, words) for each in found.stops],
     )
+
+
+def _count(count: Count, found: WalkComparison, words: Words) -> str:
+    if not found.is_walked:
+        return _plain_then(count, words)
+    return count_words(count, words, is_whole=not found.unreviewed)
 
 
 def count_words(count: Count, words: Words, *, is_whole: bool = True) -> str:
@@ -71,6 +78,8 @@ def count_words(count: Count, words: Words, *, is_whole: bool = True) -> str:
 
 def _notes(found: WalkComparison, words: Words) -> list[str]:
     notes = []
+    if not found.is_walked:
+        notes.append(words("Vandringen är inte gången än. Här står vad som sades och lovades förra gången."))
     if found.unreviewed:
         notes.append(
             words.plural(
@@ -82,18 +91,24 @@ def _notes(found: WalkComparison, words: Words) -> list[str]:
     if found.heads.then and found.heads.now and found.heads.then != found.heads.now:
         then, now = words.number(found.heads.then), words.number(found.heads.now)
         notes.append(words("Olika många gick med: %(then)s då och %(now)s nu.", then=then, now=now))
-    if found.then.light != found.now.light:
-        notes.append(words("Den ena vandringen gick i mörker, den andra i dagsljus."))
-    return notes
+    return [*notes, *light_words(found.then, found.now, words)]
 
 
-def _stop(each: ComparedStop, words: Words, *, is_whole: bool) -> SaidComparedStop:
+def light_words(then: KnownWalk, now: KnownWalk, words: Words) -> list[str]:
+    """That one was in the dark and the other was not, where it was so."""
+    if then.light == now.light:
+        return []
+    return [words("Den ena vandringen gick i mörker, den andra i dagsljus.")]
+
+
+def _stop(each: ComparedStop, found: WalkComparison, words: Words) -> SaidComparedStop:
+    plain = _plain if found.is_walked else _plain_then
     return SaidComparedStop(
         words("Övriga platser") if each.stop is None else stop_words(each.stop, words),
-        count_words(each.bad, words, is_whole=is_whole),
-        count_words(each.good, words, is_whole=is_whole),
-        [f"{words.category(BY_CODE[code])}: {_plain(count, words)}" for code, count in each.categories],
-        [_theme(theme, words) for theme in each.themes],
+        _count(each.bad, found, words),
+        _count(each.good, found, words),
+        [f"{words.category(BY_CODE[code])}: {plain(count, words)}" for code, count in each.categories],
+        [(_theme if found.is_walked else _theme_then)(theme, words) for theme in each.themes],
         [_promise(finding, words) for finding in each.promised],
     )
 
@@ -102,16 +117,22 @@ def _plain(count: Count, words: Words) -> str:
     return words("%(then)s då, %(now)s nu", then=count.then, now=count.now)
 
 
+def _plain_then(count: Count, words: Words) -> str:
+    return words("%(then)s då", then=count.then)
+
+
 def _theme(theme: ThemeCount, words: Words) -> str:
-    then, now = (
-        words("%(poor)s av %(all)s", poor=poor, all=poor + good)
-        for poor, good in (
-            (theme.poor.then, theme.good.then),
-            (theme.poor.now, theme.good.now),
-        )
-    )
-    name = words(THEMES[theme.theme])
-    return words("%(theme)s: mindre bra sa %(then)s då, %(now)s nu", theme=name, then=then, now=now)
+    now = _poor_of_all(theme.poor.now, theme.good.now, words)
+    return words("%(said)s, %(now)s nu", said=_theme_then(theme, words), now=now)
+
+
+def _theme_then(theme: ThemeCount, words: Words) -> str:
+    then = _poor_of_all(theme.poor.then, theme.good.then, words)
+    return words("%(theme)s: mindre bra sa %(then)s då", theme=words(THEMES[theme.theme]), then=then)
+
+
+def _poor_of_all(poor: int, good: int, words: Words) -> str:
+    return words("%(poor)s av %(all)s", poor=poor, all=poor + good)
 
 
 def _promise(finding: KnownFinding, words: Words) -> SaidPromise:

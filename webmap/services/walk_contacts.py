@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Engine, Select, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 from sqlalchemy.orm import Session
 
 from geodata.errors import NotFound
 from geodata.queries.minutes import contact_count, contacts_of, walks_with_news
+from geodata.queries.walks import KnownWalk, walk_with
 from geodata.tables.chain import Entry, append
 from geodata.tables.engine import reading, writing
 from geodata.tables.findings import FollowUp, WalkEntry
@@ -27,7 +28,9 @@ KEPT = timedelta(days=365)
 """After the minutes are published; before that, after the day somebody asked."""
 BETWEEN = timedelta(days=7)
 """From one letter about a walk to the next."""
-MINUTES, DONE = "minutes", "done"
+TOLD_WITHIN = timedelta(days=4)
+"""For so long it is tried to tell that a walk is called off, as with every letter; then the address goes."""
+MINUTES, DONE, CANCELLED = "minutes", "done", "cancelled"
 _PUBLIC, _SYSTEM = "public", "system"
 
 
@@ -41,13 +44,13 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def is_open(engine: Engine, uid: UUID) -> bool:
-    """Whether one may ask to hear of this walk. Raises NotFound where there is none."""
+def asked_of(engine: Engine, uid: UUID) -> KnownWalk:
+    """A walk that one may ask to hear of. Raises NotFound where there is none, or it is called off."""
     with reading(engine) as session:
-        state = session.scalar(select(Walk.state).where(Walk.uid == uid))
-    if state is None:
+        walk = walk_with(session, uid)
+    if walk is None or walk.state == WalkState.CANCELLED:
         raise NotFound("walk.unknown", "walk")
-    return state != WalkState.CANCELLED
+    return walk
 
 
 def count(engine: Engine, walk_id: int) -> int:
@@ -73,7 +76,7 @@ def sign_up(engine: Engine, uid: UUID, asked: tuple[str, str], secret: str) -> N
             "language": language,
             "key_digest": digest_of(key_of(secret, uid, email)),
             "created_at": now,
-            "delete_after": (found.published_at or now) + KEPT,
+            "delete_after": now + KEPT,
         }
         insert = insert_in_sqlite if session.get_bind().dialect.name == "sqlite" else insert_in_postgresql
         added = insert(WalkContact).values(values).on_conflict_do_nothing().returning(WalkContact.id)
@@ -81,11 +84,12 @@ def sign_up(engine: Engine, uid: UUID, asked: tuple[str, str], secret: str) -> N
             append(session, Entry(_PUBLIC, "walk_contact.add", "walk", str(uid), found.code))
 
 
-def _open_walk(uid: UUID) -> Select[int, datetime | None, str]:
+def _open_walk(uid: UUID) -> Select[int, str]:
     return (
-        select(Walk.id, Walk.published_at, Municipality.code)
+        select(Walk.id, Municipality.code)
         .join(Municipality, Municipality.id == Walk.municipality_id)
         .where(Walk.uid == uid, Walk.state != WalkState.CANCELLED)
+        .with_for_update(read=True, of=Walk)  # nobody asks unseen while it is being called off
     )
 
 
@@ -102,13 +106,23 @@ def stop(engine: Engine, key: str) -> None:
 
 def expire(engine: Engine) -> int:
     """Delete every address whose day has come; how many."""
-    over = WalkContact.delete_after <= datetime.now(UTC)
+    return _forget(engine, WalkContact.delete_after <= datetime.now(UTC), "walk_contact.expire")
+
+
+def forget_told(engine: Engine) -> int:
+    """Delete addresses of those who were told that their walk is called off, or could not be; how many."""
+    has_ended = or_(OutgoingMail.sent_at.is_not(None), OutgoingMail.given_up_at.is_not(None))
+    told = select(OutgoingMail.walk_contact_id).where(OutgoingMail.kind == CANCELLED, has_ended)
+    return _forget(engine, WalkContact.id.in_(told), "walk_contact.told")
+
+
+def _forget(engine: Engine, those: ColumnElement[bool], action: str) -> int:
     with reading(engine) as session:
-        if session.scalar(select(WalkContact.id).where(over).limit(1)) is None:
+        if session.scalar(select(WalkContact.id).where(those).limit(1)) is None:
             return 0
     with writing(engine) as session:
-        gone = session.scalars(delete(WalkContact).where(over).returning(WalkContact.walk_id)).all()
-        _note_gone(session, gone, (_SYSTEM, "walk_contact.expire"))
+        gone = session.scalars(delete(WalkContact).where(those).returning(WalkContact.walk_id)).all()
+        _note_gone(session, gone, (_SYSTEM, action))
         return len(gone)
 
 
@@ -122,9 +136,16 @@ def _note_gone(session: Session, walk_ids: Iterable[int], by: tuple[str, str]) -
         append(session, Entry(role, action, "walk", str(uid), code))
 
 
-def queue_minutes(session: Session, walk_id: int, now: datetime) -> int:
-    """Let those who asked be written to about the minutes, each once; how many. Their clocks begin now."""
+def begin_clocks(session: Session, walk_id: int, now: datetime) -> None:
+    """Keep the addresses for a year from now: once, when the minutes are out for the first time.
+
+    Later it would be longer than whoever asked was told.
+    """
     session.execute(update(WalkContact).where(WalkContact.walk_id == walk_id).values(delete_after=now + KEPT))
+
+
+def queue_minutes(session: Session, walk_id: int, now: datetime) -> int:
+    """Let those who asked be written to about the minutes, each once; how many."""
     written = select(OutgoingMail.walk_contact_id).where(
         OutgoingMail.kind == MINUTES,
         OutgoingMail.walk_contact_id.is_not(None),
@@ -134,6 +155,24 @@ def queue_minutes(session: Session, walk_id: int, now: datetime) -> int:
     waiting = [each.id for each in contacts_of(session, walk_id) if each.id not in known]
     session.add_all(_mail(contact_id, MINUTES, now) for contact_id in waiting)
     return len(waiting)
+
+
+def call_off(session: Session, walk_id: int, now: datetime) -> None:
+    """Let those who asked be told that the walk is called off: there is no other use for an address now."""
+    for contact in contacts_of(session, walk_id):
+        contact.delete_after = min(contact.delete_after, now + TOLD_WITHIN)
+        session.add(_mail(contact.id, CANCELLED, now))
+
+
+def plan_again(session: Session, walk_id: int, now: datetime) -> None:
+    """Keep the addresses of those who have not been told that it was called off: it is not."""
+    unsent = (OutgoingMail.sent_at.is_(None), OutgoingMail.given_up_at.is_(None))
+    is_free = or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until < now)
+    for contact in contacts_of(session, walk_id):
+        queued = (OutgoingMail.walk_contact_id == contact.id, OutgoingMail.kind == CANCELLED)
+        gone = delete(OutgoingMail).where(*queued, *unsent, is_free).returning(OutgoingMail.id)
+        if session.scalars(gone).all():
+            contact.delete_after = contact.created_at + KEPT
 
 
 def tell_news(engine: Engine, secret: str) -> int:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from geodata.errors import InvalidValue
-from geodata.queries.walks import KnownWalk, heads_of
+from geodata.queries.walk_heads import heads_of
+from geodata.queries.walks import KnownWalk
 from geodata.tables.engine import reading
 from geodata.vocabulary import WalkRole
 from webmap.services.walk_leading import MOST_HEADS

@@ -44,11 +44,15 @@ class WalkSaid:
     premap_until: str = ""
     follow_up_on: str = ""
     follow_up_place: str = ""
+    is_ridden: bool = False
 
 
 @dataclass(frozen=True)
 class WalkDraft:
-    """A walk that may be stored. meeting: east and north in EPSG:3006, inside the municipality."""
+    """A walk that may be stored. meeting: east and north in EPSG:3006, inside the municipality.
+
+    is_ridden: they go by car or bus from stop to stop.
+    """
 
     title: str
     locality: str
@@ -62,6 +66,7 @@ class WalkDraft:
     premap_until: date | None
     follow_up_on: date
     follow_up_place: str
+    is_ridden: bool = False
 
 
 def proposed_follow_up(day: date) -> date:
@@ -96,6 +101,7 @@ def draft_of(there: Home, said: WalkSaid) -> WalkDraft:
         premap_until=checked(lambda: _before(day, _day(said.premap_until, "premap_until")), None),
         follow_up_on=follow_up or proposed_follow_up(day or EARLIEST),
         follow_up_place=checked(lambda: _follow_up_place(said), ""),
+        is_ridden=said.is_ridden,
     )
     if faults:
         raise Refused(faults)

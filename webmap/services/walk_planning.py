@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 from geodata.errors import Conflict, NotFound
 from geodata.hours import to_day_number, today
 from geodata.queries.municipalities import Home, home
-from geodata.queries.walks import KnownStop, KnownWalk, stops_of, walk_by_id, walk_with, walks_of
+from geodata.queries.walks import (
+    KnownStop,
+    KnownWalk,
+    is_earlier_code,
+    stops_of,
+    walk_by_id,
+    walk_with,
+    walks_of,
+)
 from geodata.tables.chain import Entry, append
 from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
@@ -24,13 +32,15 @@ from geodata.vocabulary import RecordType, WalkState
 from webmap.services.actors import Actor
 from webmap.services.registering import record_of, register
 from webmap.services.walk_plan import WalkDraft
+from webmap.words import Words
 
 CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without those that are taken for one another: 0 and O, 1, I and L."""
 CODE_LENGTH = 6
-_YEAR_AT_END = re.compile(r"\s*\b(19|20)\d\d$")
-_A_YEAR = timedelta(days=364)
-"""The same day of the week."""
+_TIME_AT_END = re.compile(r"(,[^,]*)?\s*\b(19|20)\d\d$")
+"""Vara 2026 and Vara, hösten 2026 are both Vara."""
+_SOME_MONTHS, _A_WEEK = timedelta(weeks=13), timedelta(weeks=1)
+_AHEAD = timedelta(weeks=4)
 
 
 def listed(engine: Engine, code: str) -> list[KnownWalk]:
@@ -73,17 +83,30 @@ def again(engine: Engine, there: Home, earlier: KnownWalk, draft: WalkDraft, act
     with writing(engine) as session:
         row = _stored(session, there, draft, actor, "walk.again")
         row.repeat_of, row.geometry, row.route_source = earlier.id, earlier.route, earlier.route_source
-        for stop in stops_of(session, earlier.id):
-            copied = {"number": stop.number, "name": stop.name, "note": stop.note, "same_as": stop.id}
-            session.add(WalkStop(uid=uuid4(), walk_id=row.id, geometry=stop.place, **copied))
+        row.route_straight_m = earlier.route_straight_m
+        copies = {stop.id: _copy(session, row, stop) for stop in stops_of(session, earlier.id)}
+        session.flush()
+        became = {f"s{key}": f"s{copy.id}" for key, copy in copies.items()}
+        row.route_way = ",".join(became.get(token, token) for token in earlier.route_way.split(","))
         return row.uid
 
 
-def draft_again(earlier: KnownWalk) -> tuple[str, date]:
-    """The title and the day proposed for going a walk again: a year later, or a month from now."""
-    day = max(earlier.day + _A_YEAR, today() + timedelta(days=28))
-    bare = _YEAR_AT_END.sub("", earlier.title)
-    return f"{bare} {day.year}", day
+def _copy(session: Session, walk: Walk, stop: KnownStop) -> WalkStop:
+    copied = {"number": stop.number, "name": stop.name, "note": stop.note, "is_rough": stop.is_rough}
+    made = WalkStop(uid=uuid4(), walk_id=walk.id, geometry=stop.place, same_as=stop.id, **copied)
+    session.add(made)
+    return made
+
+
+def draft_again(earlier: KnownWalk, words: Words) -> tuple[str, date]:
+    """The title and the day proposed for going a walk again: some months later, on the same day of the week.
+
+    Never nearer than four weeks from now, so that there is time to invite.
+    """
+    day = earlier.day + _SOME_MONTHS
+    while day < today() + _AHEAD:
+        day += _A_WEEK
+    return f"{_TIME_AT_END.sub('', earlier.title)}, {words.month(day)}", day
 
 
 def change(engine: Engine, there: Home, known: tuple[UUID, int], draft: WalkDraft, actor: Actor) -> None:
@@ -126,10 +149,11 @@ def _note(session: Session, there: Home, row: Walk, actor: Actor, action: str) -
 
 
 def new_code(session: Session) -> str:
-    """A code that no walk has."""
+    """A code that no walk has or has had."""
     while True:
         code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-        if session.scalar(select(Walk.id).where(Walk.code == code)) is None:
+        is_taken = session.scalar(select(Walk.id).where(Walk.code == code)) is not None
+        if not is_taken and not is_earlier_code(session, code):
             return code
 
 
@@ -155,4 +179,4 @@ def _fill(row: Walk, draft: WalkDraft) -> None:
     row.invited, row.themes = ",".join(draft.invited), ",".join(draft.themes)
     row.premap_until = None if draft.premap_until is None else to_day_number(draft.premap_until)
     row.follow_up_day = to_day_number(draft.follow_up_on)
-    row.follow_up_place = draft.follow_up_place
+    row.follow_up_place, row.is_ridden = draft.follow_up_place, draft.is_ridden

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Engine
@@ -13,7 +13,8 @@ from geodata.queries.minutes import promises_of
 from geodata.queries.municipalities import Home
 from geodata.tables.engine import reading
 from geodata.vocabulary import FindingState
-from webmap.services.minutes import Minutes, MinutesItem, Sums, sums_of
+from webmap.services.minutes import Minutes, MinutesItem, MinutesStop, Sums, sums_of
+from webmap.services.walk_areas import WalkAreas
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,27 @@ def led_to(engine: Engine, there: Home, today: date) -> Sums:
     return sums_of(items, today)
 
 
-def areas_of(every: Iterable[Minutes]) -> list[str]:
-    """The localities that have minutes, by name."""
-    return sorted({each.walk.locality for each in every if each.walk.locality}, key=str.casefold)
+def areas_of(every: Iterable[Minutes], areas: WalkAreas) -> list[str]:
+    """The localities where something was said, and those of walks where nothing was, by name."""
+    found = {name for each in every for name in _by_area(each, areas)}
+    return sorted(found - {""}, key=str.casefold)
 
 
-def in_area(every: Sequence[Minutes], area: str) -> list[Minutes]:
-    """The minutes of one locality, or all for ""."""
-    return [each for each in every if area in ("", each.walk.locality)]
+def in_area(every: Sequence[Minutes], area: str, areas: WalkAreas) -> list[Minutes]:
+    """What was said in one locality, by walk; or everything for ""."""
+    if not area:
+        return list(every)
+    parts = ((each, _by_area(each, areas).get(area)) for each in every)
+    return [replace(each, stops=tuple(own)) for each, own in parts if own is not None]
+
+
+def _by_area(minutes: Minutes, areas: WalkAreas) -> dict[str, list[MinutesStop]]:
+    """Where something was said, by locality; a walk where nothing was is in its own."""
+    found: dict[str, list[MinutesStop]] = defaultdict(list)
+    for section in minutes.stops:
+        if section.items:
+            found[areas.of(minutes.walk, section.stop)].append(section)
+    return found or {areas.named(minutes.walk.locality): []}
 
 
 def sums(every: Iterable[Minutes], today: date) -> Sums:

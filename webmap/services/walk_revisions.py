@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
+from geodata.drafts import ReportDraft
 from geodata.errors import Conflict, NotFound
 from geodata.queries.municipalities import Home
 from geodata.queries.walk_entries import (
@@ -18,6 +20,7 @@ from geodata.queries.walk_entries import (
     photos_missing,
     revision_with,
 )
+from geodata.queries.walks import KnownStop, KnownWalk
 from geodata.tables.chain import Entry, append, new_key, payload_mac
 from geodata.tables.changes import next_change
 from geodata.tables.engine import writing
@@ -25,13 +28,14 @@ from geodata.tables.findings import ExpectedPhoto, FindingRevision, WalkEntry
 from geodata.tables.photos import Photo
 from geodata.tables.report_rows import Stamp, update_reports
 from geodata.tables.reports import Report
-from geodata.vocabulary import PhotoState, RevisionState, State
+from geodata.vocabulary import PhotoState, RevisionState, State, StopSource
 from webmap.access import Permission
+from webmap.services.kept_text import kept_text
 from webmap.services.receiving import PUBLIC
 from webmap.services.review_moves import Action
 from webmap.services.reviewing import Deed, act_within
 from webmap.services.walk_body import Sent, Told
-from webmap.services.walk_drafts import finding_draft, stop_of
+from webmap.services.walk_drafts import finding_draft, stop_columns, stop_of
 from webmap.services.walk_tokens import Known
 from webmap.services.walking import expect_photos, in_turn, now_stored, touch_device
 
@@ -136,7 +140,7 @@ def _keep(
             base_revision=change.base,
             state=RevisionState.APPLIED if is_applied else RevisionState.CONFLICT,
             sha256=change.sent.sha256,
-            body="" if is_applied else change.sent.text,
+            body="" if is_applied else kept_text(change.sent),
             received_at=now,
             settled_at=now if is_applied else None,
         )
@@ -155,7 +159,7 @@ def _apply(
 ) -> Entry:
     (home, asker), (entry, change) = where, what
     stop = stop_of(session, asker.walk, change.told)
-    mac = None
+    mac = draft = None
     if entry.report_id is not None:
         voice, key = session.execute(
             select(Report.voice, Report.journal_key).where(Report.id == entry.report_id)
@@ -169,12 +173,21 @@ def _apply(
         update(WalkEntry)
         .where(WalkEntry.id == entry.id)
         .values(
-            walk_stop_id=stop.id if stop else None,
             answers=change.told.answers_text,
             revision=entry.revision + 1,
+            **_stop(session, asker.walk, entry, (stop, draft)),
         )
     )
     return _journal_row(home, entry, "finding.revise", mac)
+
+
+def _stop(
+    session: Session, walk: KnownWalk, entry: KnownEntry, said: tuple[KnownStop | None, ReportDraft | None]
+) -> dict[str, Any]:
+    """The stop it has now. What staff have said of it stays until the phone names one itself."""
+    if said[0] is None and entry.stop_source == StopSource.STAFF:
+        return {}
+    return stop_columns(session, walk, *said)
 
 
 def _renew_photos(session: Session, entry: KnownEntry, photos: tuple[UUID, ...]) -> None:

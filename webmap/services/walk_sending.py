@@ -107,13 +107,16 @@ def _aside_here(session: Session, asker: Known, delivery: Delivery) -> KeptAside
 
 
 def _aside_with_its_entry(session: Session, asker: Known, uid: UUID) -> QuarantineReason | None:
-    """Why a change waits aside: because what it changes does. Raises NotFound, Tombstone."""
+    """Why a change waits aside: because what it changes does, or did until somebody left it there.
+
+    Raises NotFound, Tombstone.
+    """
     entry = entry_with(session, uid)
     if entry is None:
-        waiting = [each for each in all_aside(session, asker.walk.id, [uid]) if each.outcome is None]
-        if not waiting:
+        kept = all_aside(session, asker.walk.id, [uid])
+        if not kept:
             raise NotFound("finding.unknown", "id")
-        return waiting[0].reason
+        return kept[0].reason
     if entry.walk_id != asker.walk.id:
         raise NotFound("finding.unknown", "id")
     if entry.deleted_at is not None:

@@ -9,10 +9,13 @@ from datetime import date, datetime
 from sqlalchemy import Engine
 
 from geodata.hours import today
+from geodata.queries.walk_aside import unsettled_count
+from geodata.queries.walk_heads import head_sum
 from geodata.queries.walk_phones import finding_count, to_review
-from geodata.queries.walks import KnownWalk, head_sum, stops_of
+from geodata.queries.walks import KnownWalk, stops_of
 from geodata.tables.engine import reading
 from geodata.vocabulary import WalkState
+from webmap.services.walk_hours import is_unsure
 from webmap.services.walk_leading import may_open_again
 from webmap.words import Words
 from webmap.words.labels import N_
@@ -30,7 +33,11 @@ _STEP_OF = {
 
 @dataclass(frozen=True)
 class Progress:
-    """What is known of how far a walk has come. heads: how many were counted."""
+    """What is known of how far a walk has come. heads: how many were counted.
+
+    aside: how much lies beside it that nobody has chosen about. rough: how many stops lie in the middle of a
+    locality.
+    """
 
     stops: int = 0
     unplaced: int = 0
@@ -38,6 +45,8 @@ class Progress:
     heads: int = 0
     findings: int = 0
     to_review: int = 0
+    aside: int = 0
+    rough: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,8 @@ def progress_of(engine: Engine, walk: KnownWalk) -> Progress:
             head_sum(session, walk.id),
             finding_count(session, walk.id),
             to_review(session, walk.id),
+            unsettled_count(session, walk.id),
+            sum(stop.is_rough for stop in stops),
         )
 
 
@@ -76,11 +87,14 @@ def next_act(walk: KnownWalk, found: Progress, words: Words, day: date | None = 
         WalkState.PLANNED: lambda: _before(walk, found, words, now),
         WalkState.OPEN: lambda: _during(found, words),
         WalkState.CLOSED: lambda: _after(walk, found, words),
-        WalkState.FOLLOWED_UP: lambda: NextAct(
-            words("Skriv en sammanfattning och publicera protokollet."),
-            words(COORDINATOR),
-            "minutes",
-            words("Till protokollet"),
+        WalkState.FOLLOWED_UP: lambda: (
+            _beside(found, words)
+            or NextAct(
+                words("Skriv en sammanfattning och publicera protokollet."),
+                words(COORDINATOR),
+                "minutes",
+                words("Till protokollet"),
+            )
         ),
         WalkState.PUBLISHED: lambda: NextAct(
             words("Gå samma väg igen om några månader, och se om det har blivit bättre."),
@@ -99,7 +113,12 @@ def _before(walk: KnownWalk, found: Progress, words: Words, now: date) -> NextAc
     if found.unplaced:
         said = words.plural("%(n)s stopp saknar läge.", "%(n)s stopp saknar läge.", found.unplaced)
         return NextAct(said, who, "stops", words("Placera stoppen"))
-    if not found.has_route:
+    if found.rough:
+        said = words.plural(
+            "%(n)s stopp har bara ungefärligt läge.", "%(n)s stopp har bara ungefärligt läge.", found.rough
+        )
+        return NextAct(said, who, "stops", words("Flytta till mötesplatsen"))
+    if not found.has_route and not walk.is_ridden:
         return NextAct(words("Välj vägen ni ska gå."), who, "map", words("Till kartan"))
     if now < walk.day:
         said = words("Sätt upp affischen och bjud in. Vandringen är %(day)s.", day=words.day(walk.day))
@@ -118,6 +137,11 @@ def _during(found: Progress, words: Words) -> NextAct:
 
 def _after(walk: KnownWalk, found: Progress, words: Words) -> NextAct:
     who = words(COORDINATOR)
+    if beside := _beside(found, words):
+        return beside
+    if is_unsure(walk):
+        said = words("Det syns inte säkert när ni gick.")
+        return NextAct(said, words(LEADER), "hours", words("Skriv när ni gick"))
     if found.to_review:
         said = words.plural(
             "%(n)s iakttagelse att granska.", "%(n)s iakttagelser att granska.", found.to_review
@@ -128,6 +152,14 @@ def _after(walk: KnownWalk, found: Progress, words: Words) -> NextAct:
     else:
         said = words("Håll uppföljningsmötet: vem gör vad, och när är det klart?")
     return NextAct(said, who, "follow-up", words("Till uppföljningen"))
+
+
+def _beside(found: Progress, words: Words) -> NextAct | None:
+    """What came beside is taken in first: what is reviewed and decided after that is all there is."""
+    if not found.aside:
+        return None
+    said = words.plural("%(n)s ligger vid sidan.", "%(n)s ligger vid sidan.", found.aside)
+    return NextAct(said, words(COORDINATOR), "aside", words("Se vad som ligger vid sidan"))
 
 
 def can_open_again(walk: KnownWalk, now: datetime | None = None) -> bool:

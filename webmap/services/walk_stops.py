@@ -1,4 +1,7 @@
-"""The stops of a walk: put in, placed, put in order and taken away. Numbers run from 1 without gaps."""
+"""The stops of a walk: put in, placed and put in order. Numbers run from 1 without gaps.
+
+Taking one away: `stop_removal`.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,20 @@ from webmap.services.walk_planning import changing
 LONGEST_NAME = 80
 LONGEST_NOTE = 200
 MOST_STOPS = 40
+_SAME_M = 1.0
 _OVER = (WalkState.PUBLISHED, WalkState.CANCELLED)
 
 
 @dataclass(frozen=True)
 class StopDraft:
-    """A stop that may be stored. place: in EPSG:3006, or None until it is placed."""
+    """A stop that may be stored. place: in EPSG:3006, or None until it is placed. is_rough: it is only the
+    middle of a locality.
+    """
 
     name: str
     note: str = ""
     place: Place | None = None
+    is_rough: bool = False
 
 
 def stop_draft(name: str, note: str, place: Place | None) -> StopDraft:
@@ -50,7 +57,7 @@ def add(engine: Engine, there: Home, walk: UUID, draft: StopDraft, actor: Actor)
 def load_known(engine: Engine, there: Home, walk: UUID, actor: Actor) -> int:
     """Put the localities of the municipality's own walks in as stops, those that are not there; how many."""
     with changing(engine, there, (walk, None), actor, "walk.stops") as (session, row):
-        names = {stop.name for stop in _of(session, row)}
+        names = {stop.name for stop in in_order(session, row)}
         missing = [each for each in map(_as_stop, walk_places(there.code)) if each.name not in names]
         for draft in missing:
             _added(session, row, draft)
@@ -70,31 +77,20 @@ def change(
     Raises NotFound, and Conflict `walk.changed` where somebody else was first.
     """
     with changing(engine, there, known, actor, "walk.stops") as (session, row):
-        _fill(_one(_of(session, row), stop[0]), stop[1])
+        _fill(one_of(in_order(session, row), stop[0]), stop[1])
 
 
 def move(engine: Engine, there: Home, walk: UUID, stop: tuple[UUID, int], actor: Actor) -> None:
     """Move a stop so many steps towards the end, or the start; at the end it stays. Raises NotFound."""
     with changing(engine, there, (walk, None), actor, "walk.stops") as (session, row):
-        order = _of(session, row)
-        moved = _one(order, stop[0])
+        order = in_order(session, row)
+        moved = one_of(order, stop[0])
         at = order.index(moved)
         order.insert(max(0, at + stop[1]), order.pop(at))
-        _number(order)
+        number(order)
 
 
-def remove(engine: Engine, there: Home, walk: UUID, stop: UUID, actor: Actor) -> None:
-    """Take a stop away. What was found at it stays where it was found. Raises NotFound."""
-    with changing(engine, there, (walk, None), actor, "walk.stops") as (session, row):
-        order = _of(session, row)
-        gone = _one(order, stop)
-        order.remove(gone)
-        session.delete(gone)
-        session.flush()
-        _number(order)
-
-
-def _of(session: Session, row: Walk) -> list[WalkStop]:
+def in_order(session: Session, row: Walk) -> list[WalkStop]:
     """The stops in order. Raises Conflict once the walk is over and told of."""
     if row.state in _OVER:
         raise Conflict("walk.published" if row.state == WalkState.PUBLISHED else "walk.cancelled", "state")
@@ -102,7 +98,8 @@ def _of(session: Session, row: Walk) -> list[WalkStop]:
     return list(session.scalars(asked))
 
 
-def _one(stops: list[WalkStop], uid: UUID) -> WalkStop:
+def one_of(stops: list[WalkStop], uid: UUID) -> WalkStop:
+    """The stop with this uid. Raises NotFound."""
     for stop in stops:
         if stop.uid == uid:
             return stop
@@ -110,7 +107,7 @@ def _one(stops: list[WalkStop], uid: UUID) -> WalkStop:
 
 
 def _added(session: Session, row: Walk, draft: StopDraft) -> WalkStop:
-    order = _of(session, row)
+    order = in_order(session, row)
     if len(order) >= MOST_STOPS:
         raise Conflict("stop.too_many", "name", most=MOST_STOPS)
     stop = WalkStop(uid=uuid4(), walk_id=row.id, number=len(order) + 1)
@@ -121,13 +118,17 @@ def _added(session: Session, row: Walk, draft: StopDraft) -> WalkStop:
 
 
 def _fill(stop: WalkStop, draft: StopDraft) -> None:
+    # Told to lie where it lay, it is as rough as it was.
+    is_moved = draft.place is None or stop.geometry is None or draft.place.distance(stop.geometry) > _SAME_M
+    stop.is_rough = draft.is_rough or (bool(stop.is_rough) and not is_moved)
     stop.name, stop.note, stop.geometry = draft.name, draft.note, draft.place
 
 
-def _number(stops: list[WalkStop]) -> None:
-    for number, stop in enumerate(stops, start=1):
-        stop.number = number
+def number(stops: list[WalkStop]) -> None:
+    """Number them as they stand."""
+    for at, stop in enumerate(stops, start=1):
+        stop.number = at
 
 
 def _as_stop(place: WalkPlace) -> StopDraft:
-    return StopDraft(place.locality, place.meeting, place.point)
+    return StopDraft(place.locality, place.meeting, place.point, is_rough=place.point is not None)

@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 
 from geodata.exchange.guard import guarded
 from geodata.hours import WEEKDAYS, today
+from geodata.queries.follow_ups import late_findings
 from geodata.queries.municipalities import Home
+from geodata.queries.walk_heads import head_sum
 from geodata.queries.walk_phones import finding_counts
-from geodata.queries.walks import KnownWalk, head_sum, stops_of, walks_of
+from geodata.queries.walks import KnownWalk, stops_of, walks_of
 from geodata.tables.engine import reading
 from geodata.vocabulary import WalkState
 from webmap.words import Words
@@ -39,13 +41,16 @@ _HEADINGS = (
     N_("Iakttagelser"),
     N_("Uppföljning"),
     N_("Försenad"),
+    N_("Försenade åtgärder"),
     N_("Kod"),
 )
 
 
 @dataclass(frozen=True)
 class WalkRow:
-    """A walk in words. is_late: its follow-up meeting should have been held."""
+    """A walk in words. is_late: its follow-up meeting should have been held. late: how many of its promises
+    are past their day.
+    """
 
     known: KnownWalk
     state: str
@@ -54,12 +59,13 @@ class WalkRow:
     heads: int
     findings: int
     is_late: bool
+    late: int
 
 
 def rows_of(engine: Engine, home: Home, words: Words) -> list[WalkRow]:
     """Every walk of a municipality, newest day first."""
     with reading(engine) as session:
-        counts = finding_counts(session, home.id)
+        counts, late = finding_counts(session, home.id), late_findings(session, home.id, today())
         return [
             WalkRow(
                 walk,
@@ -69,6 +75,7 @@ def rows_of(engine: Engine, home: Home, words: Words) -> list[WalkRow]:
                 head_sum(session, walk.id),
                 counts.get(walk.id, 0),
                 is_late(walk),
+                late.get(walk.id, 0),
             )
             for walk in walks_of(session, home.id)
         ]
@@ -119,6 +126,7 @@ def _line(row: WalkRow, words: Words) -> list[str]:
         f"{row.findings}",
         walk.follow_up_on.isoformat() if walk.follow_up_on else "",
         words("ja") if row.is_late else words("nej"),
+        f"{row.late}",
         walk.join_code,
     ]
     return [guarded(each) for each in said]

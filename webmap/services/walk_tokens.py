@@ -16,13 +16,21 @@ from sqlalchemy.orm import Session
 from geodata.errors import Conflict, NotAllowed, NotFound
 from geodata.hours import ZONE, today
 from geodata.queries.walk_entries import phones_by_group
-from geodata.queries.walks import KnownDevice, KnownWalk, device_of_token, phone_on_walk, walk_with
+from geodata.queries.walks import (
+    KnownDevice,
+    KnownWalk,
+    device_of_token,
+    is_earlier_code,
+    phone_on_walk,
+    walk_by_id,
+    walk_with,
+)
 from geodata.tables.chain import Entry, append
 from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
 from geodata.tables.walks import WalkDevice
 from geodata.vocabulary import WalkState
-from webmap.errors import Unrecognised
+from webmap.errors import Gone, Unrecognised
 from webmap.services.receiving import PUBLIC
 
 GOOD_AFTER_WALK = timedelta(days=7)
@@ -64,7 +72,8 @@ def voice_of(device: UUID) -> str:
 def join(engine: Engine, walk_uid: UUID, code: str, group: int | None = None) -> Joined:
     """Let a phone walk along. group: the one asked for; else the one with fewest phones.
 
-    Raises NotFound `walk.unknown`, NotAllowed `walk.wrong_code`, Conflict `walk.over`.
+    Raises NotFound `walk.unknown`, NotAllowed `walk.wrong_code`, Gone `walk_code.renewed`, Conflict
+    `walk.over`.
     """
     now = datetime.now(UTC)
     with reading(engine) as session:
@@ -72,12 +81,13 @@ def join(engine: Engine, walk_uid: UUID, code: str, group: int | None = None) ->
         if walk is None:
             raise NotFound("walk.unknown", "walk")
         if not hmac.compare_digest(_plain(code).encode(), walk.join_code.encode()):
+            check_current(session, _plain(code))
             raise NotAllowed("walk.wrong_code", "code")
         if not _may_join(walk, now):
             raise Conflict("walk.over", "walk")
         chosen = _group(session, walk, group)
     token = base64.urlsafe_b64encode(secrets.token_bytes(_TOKEN_BYTES)).rstrip(b"=").decode()
-    joined = Joined(token, uuid4(), walk.join_code, chosen, _good_until(walk.day))
+    joined = Joined(token, uuid4(), walk.join_code, chosen, _week_after(max(walk.day, today())))
     with writing(engine) as session:
         next_change(session, walk.municipality_id)
         session.add(_device(walk, joined, now))
@@ -85,25 +95,39 @@ def join(engine: Engine, walk_uid: UUID, code: str, group: int | None = None) ->
     return joined
 
 
+def check_current(session: Session, code: str) -> None:
+    """Raises Gone `walk_code.renewed` for a code, in capitals, that was exchanged for another."""
+    if is_earlier_code(session, code):
+        raise Gone("walk_code.renewed", "code")
+
+
 def recognise(session: Session, walk_uid: UUID, token: str, now: datetime) -> Known:
     """Whose request it is. Raises NotFound `walk.unknown`, Unrecognised `walk.token`."""
     walk, shown = phone_on_walk(session, walk_uid, _digest(token) if token else "")
     if walk is None:
         raise NotFound("walk.unknown", "walk")
-    device = _accepted(shown, now)
-    return Known(walk, device, device.expires_at < now)
+    device = _accepted(shown, walk, now)
+    return Known(walk, device, _good_until(device, walk) < now)
 
 
 def device_of(session: Session, token: str, now: datetime) -> KnownDevice:
     """The phone that shows a token, of whatever walk. Raises Unrecognised `walk.token`."""
-    return _accepted(device_of_token(session, _digest(token)) if token else None, now)
+    device = device_of_token(session, _digest(token)) if token else None
+    return _accepted(device, walk_by_id(session, device.walk_id) if device else None, now)
 
 
-def _accepted(device: KnownDevice | None, now: datetime) -> KnownDevice:
+def _accepted(device: KnownDevice | None, walk: KnownWalk | None, now: datetime) -> KnownDevice:
     """A phone that may still be heard. Raises Unrecognised `walk.token`."""
-    if device is None or device.revoked_at is not None or device.expires_at + LATE < now:
+    if device is None or walk is None or device.revoked_at is not None:
+        raise Unrecognised("walk.token")
+    if _good_until(device, walk) + LATE < now:
         raise Unrecognised("walk.token")
     return device
+
+
+def _good_until(device: KnownDevice, walk: KnownWalk) -> datetime:
+    """A walk that was moved to a later day takes in what its phones send then."""
+    return max(device.expires_at, _week_after(walk.day))
 
 
 def _digest(token: str) -> str:
@@ -129,9 +153,9 @@ def _group(session: Session, walk: KnownWalk, asked: int | None) -> int:
     return min(range(1, max(walk.group_count, 1) + 1), key=lambda group: (phones.get(group, 0), group))
 
 
-def _good_until(day: date) -> datetime:
-    """A week after the walk's day has ended, or after today where that is later."""
-    last = max(day, today()) + GOOD_AFTER_WALK + timedelta(days=1)
+def _week_after(day: date) -> datetime:
+    """When a week has gone since that day ended."""
+    last = day + GOOD_AFTER_WALK + timedelta(days=1)
     return datetime.combine(last, time(), ZONE).astimezone(UTC)
 
 

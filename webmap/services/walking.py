@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,14 @@ from sqlalchemy.orm import Session
 from geodata.drafts import ReportDraft
 from geodata.errors import Conflict
 from geodata.queries.municipalities import Home
-from geodata.queries.walk_entries import KnownEntry, entry_with, photos_missing
-from geodata.queries.walks import KnownDevice, KnownStop, KnownWalk
+from geodata.queries.walk_entries import (
+    KnownEntry,
+    entry_with,
+    is_report,
+    is_stop_there,
+    photos_missing,
+)
+from geodata.queries.walks import KnownDevice, KnownWalk
 from geodata.tables.chain import Entry, append, new_key, payload_mac
 from geodata.tables.changes import next_change
 from geodata.tables.engine import glancing, reading, writing
@@ -33,7 +39,7 @@ from webmap.services.actors import Actor
 from webmap.services.receiving import PUBLIC
 from webmap.services.registering import record_of, register
 from webmap.services.walk_body import Told
-from webmap.services.walk_drafts import finding_draft, said_at, stop_of
+from webmap.services.walk_drafts import finding_draft, said_at, stop_columns, stop_of
 from webmap.services.walk_tokens import voice_of
 
 _PATIENCE_S = 5.0
@@ -63,10 +69,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class _Ready:
-    """An entry as it will be stored, worked out before anybody waits for the write."""
+    """An entry as it will be stored, worked out before anybody waits for the write. stop: as in its row."""
 
     draft: ReportDraft | None
-    stop_id: int | None
+    stop: Mapping[str, Any]
     said_at: datetime
 
 
@@ -76,16 +82,19 @@ def receive(engine: Engine, home: Home, walk: KnownWalk, incoming: Incoming) -> 
     Whether the walk still takes anything in is for whoever calls. Raises Conflict `finding.content_differs`
     for an id that is taken by anything else.
     """
-    ready = _ready(engine, home, walk, incoming)
+    with glancing(engine) as session:
+        ready = _ready(session, home, walk, incoming)
     try:
         with in_turn(engine), writing(engine) as session:
             return _store(session, home, walk, incoming, ready)
     except (IntegrityError, Conflict) as fault:
         # Another was first, between our look and our write, or the id is that of another report.
         with reading(engine) as session:
-            if (known := replayed(session, walk, incoming.uid, incoming.sha256)) is None:
-                raise Conflict("finding.content_differs", "id") from fault
-            return known
+            if known := replayed(session, walk, incoming.uid, incoming.sha256):
+                return known
+            if not is_report(session, incoming.uid):
+                raise  # nothing has its id: sent again it may well come in
+        raise Conflict("finding.content_differs", "id") from fault
 
 
 def replayed(session: Session, walk: KnownWalk, uid: UUID, sha256: str) -> Taken | None:
@@ -117,22 +126,20 @@ def now_stored() -> datetime:
     return now.replace(microsecond=now.microsecond // 1_000 * 1_000)
 
 
-def _ready(engine: Engine, home: Home, walk: KnownWalk, incoming: Incoming) -> _Ready:
-    told = incoming.told
-    stop: KnownStop | None = None
-    if told.stop is not None:
-        with glancing(engine) as session:
-            stop = stop_of(session, walk, told)
+def _ready(session: Session, home: Home, walk: KnownWalk, incoming: Incoming) -> _Ready:
+    told, draft = incoming.told, None
     moment = said_at(told, walk, now_stored())
-    draft = None
+    stop = stop_of(session, walk, told)
     if told.kind == EntryKind.FINDING:
         voice = voice_of(incoming.device.uid) if incoming.device else None
         draft = replace(finding_draft(home, incoming.uid, told, stop, moment), voice=voice)
-    return _Ready(draft, stop.id if stop else None, moment)
+    return _Ready(draft, stop_columns(session, walk, stop, draft), moment)
 
 
 def _store(session: Session, home: Home, walk: KnownWalk, incoming: Incoming, ready: _Ready) -> Taken:
     change = next_change(session, home.id)  # from here on nobody else stores anything here
+    if not is_stop_there(session, ready.stop["walk_stop_id"]):
+        ready = _ready(session, home, walk, incoming)  # whoever plans took the stop away while we waited
     now, key = now_stored(), new_key()
     stamp = Stamp(home.id, change, now, journal_key=key)
     report_id = insert_report(session, ready.draft, stamp) if ready.draft else None
@@ -154,7 +161,7 @@ def _row(walk: KnownWalk, incoming: Incoming, ready: _Ready) -> dict[str, Any]:
         "walk_id": walk.id,
         "kind": incoming.told.kind,
         "walk_device_id": incoming.device.id if incoming.device else None,
-        "walk_stop_id": ready.stop_id,
+        **ready.stop,
         "device_seq": incoming.told.device_seq,
         "said_at": ready.said_at,
         "sha256": incoming.sha256,

@@ -77,6 +77,10 @@ class Words:
         """14 nov. 2026."""
         return format_date(day, "d MMM y", locale=self.language).replace(" ", "\N{NO-BREAK SPACE}")
 
+    def month(self, day: date) -> str:
+        """januari 2027."""
+        return format_date(day, "LLLL y", locale=self.language)
+
     def moment(self, moment: datetime) -> str:
         """14 nov. 2026 20:15, as the moment is given."""
         return format_datetime(moment, "d MMM y HH:mm", locale=self.language)

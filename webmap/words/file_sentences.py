@@ -22,6 +22,10 @@ FILE_SENTENCES = {
     "rows.too_many": N_("Filen har fler än %(most)s rader. Dela den i mindre delar."),
     "columns.duplicate": N_("Rubriken ”%(column)s” finns två gånger."),
     "columns.too_many": N_("Filen har %(count)s kolumner. Högst %(most)s går bra."),
+    "columns.none_known": N_(
+        "Ingen kolumn känns igen som läge, tid, kategori eller text. Filens kolumner är %(columns)s."
+        " Ange vad de är, på sidan eller med --columns rubrik=fält."
+    ),
     "columns.half_position": N_("Kolumnen ”%(column)s” saknar sin andra koordinat."),
     "columns.not_in_file": N_("Filen har ingen kolumn ”%(column)s”."),
     "columns.no_such_field": N_("Fältet ”%(given)s” finns inte. Välj %(known)s."),
@@ -50,6 +54,7 @@ FILE_SENTENCES = {
     "shp.broken": N_("Shapefilens %(part)s-fil är inte hel."),
     "shp.unequal": N_("Shapefilen har %(shapes)s platser men %(rows)s rader."),
     "shp.not_zipped": N_("En Shapefile är flera filer. Packa .shp, .dbf, .prj och .cpg i en zip-fil."),
+    "row.says_nothing": N_("Raden har varken läge, tid, kategori eller text."),
     "row.encoding": N_("Tecknen på raden går inte att läsa."),
     "excel.broken": N_("Arbetsboken är inte hel."),
     "excel.locked": N_(
@@ -88,7 +93,8 @@ FILE_SENTENCES = {
     "time.end_without_start": N_("Sluttiden har ingen starttid."),
     "time.end_before_start": N_("Slutet %(end)s ligger före starten %(start)s."),
     "hours.not_a_code": N_("”%(given)s” är inga timmar. Skriv till exempel fri20-sat03."),
-    "id.bad": N_("Värdet är %(count)s tecken. Högst %(most)s utan radbrytning går bra."),
+    "id.too_long": N_("Värdet är %(count)s tecken. Högst %(most)s går bra."),
+    "id.not_printable": N_("Värdet har tecken som inte syns, till exempel en radbrytning."),
     "id.other_content": N_("Samma id som rad %(first_line)s, men annat innehåll."),
     "id.stored_otherwise": N_("%(id)s finns redan med annat innehåll. Använd --update för att ersätta."),
     "uid.not_a_uuid": N_("”%(given)s” är inget UUID."),
@@ -112,5 +118,7 @@ FILE_SENTENCES = {
     "note.column_not_read": N_("Kolumnen ”%(column)s” är av ett slag som inte läses."),
     "note.one_sheet_read": N_("Bladet ”%(sheet)s” är läst. Filen har också %(others)s."),
     "note.tracks_left_out": N_("Spåren i filen är inte med, bara platserna."),
+    "note.id_hidden": N_("Id:t ser ut som ett personnummer. Ett märke sparas i stället."),
+    "note.cells_missing": N_("%(count)s rader saknar sina sista celler. De är lästa som tomma."),
     "note.height_dropped": N_("Höjden är borttagen i %(count)s platser."),
 }

@@ -18,16 +18,28 @@ WALK_PLANNING_SENTENCES = {
     "walk.changed": N_("Någon annan hann ändra vandringen. Se efter att allt stämmer och försök igen."),
     "walk.published": N_("Protokollet är publicerat, så planen går inte att ändra."),
     "walk.cancelled": N_("Vandringen är inställd."),
+    "walk.heads_public": N_(
+        "Protokollet är publicerat, så antalet går inte att ändra. Ta tillbaka protokollet först."
+    ),
     "walk.no_such_step": N_("Det går inte i det här läget. Någon annan kan ha hunnit före."),
     "walk.too_late_to_open": N_("Det har gått mer än tre dygn. Vandringen går inte att öppna igen."),
     "walk.still_unsent": N_(
         "Telefoner har mer att skicka: %(entries)s iakttagelser och %(photos)s foton."
         " Vänta eller avsluta ändå."
     ),
+    "walk.hours_too_long": N_("Det blir mer än %(most)s timmar. Se efter att tiderna stämmer."),
+    "walk.hours_ahead": N_("Tiden har inte varit än."),
     "walk.heads": N_("Skriv ett antal från 0 till %(most)s."),
     "walk.groups": N_("Det går att gå i 1 till %(most)s grupper."),
     "stop.unknown": N_("Stoppet finns inte."),
     "stop.name_missing": N_("Skriv vad stoppet heter."),
+    "stop.in_use": N_(
+        "Stoppet går inte att ta bort. Antal iakttagelser och checklistor som hör dit: %(count)s."
+    ),
+    "stop.walk_begun": N_("Vandringen har börjat, så stoppet går inte att ta bort."),
+    "stop.too_late_to_undo": N_(
+        "Det är för sent att ångra, det går i %(seconds)s sekunder. Lägg till stoppet igen."
+    ),
     "stop.too_many": N_("En vandring kan ha högst %(most)s stopp."),
     "phone.unknown": N_("Telefonen finns inte."),
 }

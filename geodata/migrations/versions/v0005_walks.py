@@ -25,13 +25,14 @@ _TABLES = (
     "walk_device",
     "head_count",
     "walk_stop",
+    "earlier_code",
     "walk",
 )
 _LAYERS = ("walk", "walk_stop", "walk_mark")
 
 
 def upgrade() -> None:
-    """Eleven tables, and letters that belong to a walk."""
+    """Twelve tables, and letters that belong to a walk."""
     _create_walk()
     _create_stop()
     _create_people()
@@ -118,6 +119,9 @@ def _create_walk() -> None:
         _of("municipality"),
         _column("geometry", Geometry(), nullable=True),
         _column("route_source", sa.Text(), nullable=True),
+        *_words("route_way"),
+        _column("route_straight_m", sa.Double(), nullable=True),
+        _column("is_ridden", sa.Boolean()),
         *_words("title", "locality"),
         _column("day", sa.Integer()),
         _column("starts_minute", sa.SmallInteger()),
@@ -131,6 +135,7 @@ def _create_walk() -> None:
         _column("repeat_of", Int64, sa.ForeignKey("walk.id", ondelete="SET NULL"), nullable=True),
         _of("user_account", nullable=True),
         *_moments("started_at", "ended_at", "published_at", nullable=True),
+        *_moments("walked_from", "walked_until", nullable=True),
         *(_column(name, Int64) for name in ("finding_seq", "safe_seq")),
         _column("version", sa.Integer()),
         *_moments("created_at"),
@@ -140,6 +145,9 @@ def _create_walk() -> None:
     )
     _index("walk", "municipality_id", "day")
     _layer("walk")
+    code = sa.Column("code", sa.Text(), primary_key=True)
+    _create("earlier_code", code, _of("walk", "CASCADE"), is_numbered=False)
+    _index("earlier_code", "walk_id")
 
 
 def _create_stop() -> None:
@@ -152,6 +160,7 @@ def _create_stop() -> None:
         _column("geometry", Geometry(), nullable=True),
         _column("number", sa.SmallInteger()),
         *_words("name", "note"),
+        _column("is_rough", sa.Boolean()),
         _column("same_as", Int64, same, nullable=True),
         sa.UniqueConstraint("uid"),
     )
@@ -223,6 +232,7 @@ def _create_entry() -> None:
         _of("report", "SET NULL", nullable=True),
         _of("walk_device", nullable=True),
         _of("walk_stop", "SET NULL", nullable=True),
+        _column("stop_source", sa.Text(), nullable=True),
         _column("seq", Int64),
         _column("device_seq", sa.Integer()),
         *_moments("said_at", "received_at"),

@@ -41,17 +41,23 @@ def highest_error(points: Points, kernel: Kernel, cell_m: float = 50) -> tuple[f
 
 
 class TestAccuracy:
+    @pytest.mark.parametrize("name", KERNELS)
     @pytest.mark.parametrize("bandwidth_m", BANDWIDTHS_M)
-    def test_every_cell_is_within_a_hundredth_of_the_peak(self, robberies: Points, bandwidth_m: int) -> None:
-        error, mass_error = highest_error(robberies, Kernel("quartic", bandwidth_m))
+    def test_every_cell_is_within_a_hundredth_of_the_peak(
+        self, robberies: Points, name: str, bandwidth_m: int
+    ) -> None:
+        error, mass_error = highest_error(robberies, Kernel(name, bandwidth_m))
         assert error < 0.01
         assert mass_error < 0.01
 
-    @pytest.mark.parametrize("bandwidth_m", [50, 300, 1000])
-    def test_so_it_is_for_the_gaussian(self, robberies: Points, bandwidth_m: int) -> None:
-        error, mass_error = highest_error(robberies[::3], Kernel("gaussian", bandwidth_m))
-        assert error < 0.01
-        assert mass_error < 0.01
+    @pytest.mark.parametrize("name", KERNELS)
+    @pytest.mark.parametrize("bandwidth_m", BANDWIDTHS_M)
+    @pytest.mark.parametrize("offset_m", [0.0, 5.0, 12.5, 25.0])
+    def test_so_it_is_for_one_report_wherever_it_lies(
+        self, name: str, bandwidth_m: int, offset_m: float
+    ) -> None:
+        here = np.array([[376_000.0 + offset_m, 6_456_000.0 + offset_m]])
+        assert highest_error(here, Kernel(name, bandwidth_m))[0] < 0.01
 
     @pytest.mark.parametrize("cell_m", [25, 80, 250])
     def test_so_it_is_for_other_cells(self, towns: Points, cell_m: int) -> None:
@@ -167,6 +173,25 @@ class TestNear:
         np.testing.assert_allclose(2 * halves.near, wholes.near, rtol=1e-6)
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([1, 2, 3, 8, 30, 300, 5000]),
+    st.sampled_from([0.05, 0.4, 1.0]),
+    st.tuples(st.sampled_from(KERNELS), st.sampled_from(BANDWIDTHS_M), st.sampled_from([10, 25, 50])),
+)
+def test_no_lot_of_reports_is_off_by_a_hundredth(
+    seed: int, count: int, width: float, look: tuple[str, int, int]
+) -> None:
+    name, bandwidth_m, cell_m = look
+    cell_m = max(cell_m, bandwidth_m // 20 // 25 * 25)  # the plain sum is to end some day
+    chance = np.random.default_rng(seed)
+    middles = chance.uniform(0, 4 * bandwidth_m, (max(1, count // 50), 2))
+    spread = chance.normal(0, width * bandwidth_m / 2, (count, 2))
+    points = [374_000.0, 6_454_000.0] + middles[np.arange(count) % len(middles)] + spread
+    assert highest_error(points, Kernel(name, float(bandwidth_m)), cell_m)[0] < 0.01
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 9_000), st.floats(0, 9_000)), min_size=1, max_size=12),
@@ -182,4 +207,5 @@ def test_surfaces_add_up(offsets: list[tuple[float, float]], bandwidth_m: int, d
         Field(layout, weights, kernel).at(points[:, 0], points[:, 1]).density
         for weights in (first, second, first + second)
     )
-    np.testing.assert_allclose(one + other, both, rtol=1e-5, atol=1e-6 * kernel.top * 1e6)
+    # What falls under 0 at the edge of a report is cut off, some thousandths of its top.
+    np.testing.assert_allclose(one + other, both, rtol=1e-5, atol=0.004 * len(points) * kernel.top * 1e6)

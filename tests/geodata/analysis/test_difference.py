@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
@@ -51,3 +52,13 @@ class TestCodes:
         there = clearly_apart(difference, now, before, LIMITS)
         back = clearly_apart(-difference, before, now, LIMITS)
         assert [turned[code] for code in there.tolist()] == back.tolist()
+
+
+@pytest.mark.parametrize("part", [0.001, 0.3, 0.5, 0.98])
+def test_the_bounds_are_the_quantiles_of_chance_for_every_total(part):
+    totals = np.arange(3_001)
+    for recent in (binom.ppf(0.025, totals, part), binom.isf(0.025, totals, part)):
+        assert not is_sure(recent, totals - recent, part).any()
+    below, above = binom.ppf(0.025, totals, part) - 1, binom.isf(0.025, totals, part) + 1
+    assert is_sure(below, totals - below, part)[below >= 0].all()
+    assert is_sure(above, totals - above, part)[above <= totals].all()

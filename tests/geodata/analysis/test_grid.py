@@ -5,22 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.analysis.grid import BLOCK_M, Bounds, checked_cell, covering_grid, divisor
-from geodata.analysis.kernels import BANDWIDTHS_M
+from geodata.analysis.kernels import BANDWIDTHS_M, KERNELS, Kernel
 from geodata.errors import InvalidValue
 
 cells = st.sampled_from([cell for cell in range(1, BLOCK_M + 1) if BLOCK_M % cell == 0])
 
 
 class TestDivisor:
-    def test_it_is_that_of_the_trial(self) -> None:
-        assert [divisor(50, bandwidth) for bandwidth in BANDWIDTHS_M] == [11, 7, 5, 5, 3, 3, 1, 1, 1]
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [("quartic", [11, 7, 5, 5, 3, 3, 1, 1, 1]), ("gaussian", [13, 9, 7, 5, 3, 3, 3, 1, 1])],
+    )
+    def test_it_is_that_of_the_trial(self, name: str, expected: list[int]) -> None:
+        assert [divisor(50, Kernel(name, bandwidth)) for bandwidth in BANDWIDTHS_M] == expected
 
-    @given(cells, st.sampled_from(BANDWIDTHS_M))
-    def test_it_is_the_smallest_odd_one_that_suffices(self, cell_m: int, bandwidth_m: int) -> None:
-        found = divisor(cell_m, bandwidth_m)
+    @given(cells, st.sampled_from(BANDWIDTHS_M), st.sampled_from(KERNELS))
+    def test_it_is_the_smallest_odd_one_that_suffices(self, cell_m: int, bandwidth_m: int, name: str) -> None:
+        kernel = Kernel(name, bandwidth_m)
+        found, widest = divisor(cell_m, kernel), bandwidth_m / kernel.nodes_per_bandwidth
         assert found % 2 == 1
-        assert cell_m / found <= bandwidth_m / 10
-        assert found == 1 or cell_m / (found - 2) > bandwidth_m / 10
+        assert cell_m / found <= widest * (1 + 1e-9)
+        assert found == 1 or cell_m / (found - 2) > widest
 
 
 class TestCheckedCell:

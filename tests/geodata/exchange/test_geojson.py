@@ -25,13 +25,15 @@ class TestFeatures:
         near = [HERE[0] + 0.01, HERE[1]]
         line = {"type": "LineString", "coordinates": [HERE, near]}
         area = {"type": "MultiPolygon", "coordinates": [[[HERE, near, [HERE[0], HERE[1] + 0.01], HERE]]]}
-        reading = read(collection(point(*HERE), line, area, None), "file.geojson", order())
-        assert [draft.place and draft.place.geom_type for draft in reading.drafts] == [
-            "Point",
-            "LineString",
-            "Polygon",
-            None,
-        ]
+        reading = read(collection(point(*HERE), line, area), "file.geojson", order())
+        assert [draft.place.geom_type for draft in reading.drafts] == ["Point", "LineString", "Polygon"]
+
+    def test_a_feature_without_a_place_is_a_report_where_it_says_anything(self) -> None:
+        features = [{"type": "Feature", "properties": {"text": text}, "geometry": None} for text in ("a", "")]
+        data = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+        reading = read(data, "file.geojson", order())
+        assert [draft.place for draft in reading.drafts] == [None]
+        assert [(each.line, each.code) for each in reading.faults] == [(2, "row.says_nothing")]
 
     def test_properties_are_columns_and_lists_are_words(self) -> None:
         said = {"category": ["litter", "graffiti"], "severity": 3, "id": "a"}
@@ -44,7 +46,7 @@ class TestFeatures:
         assert reading.drafts[0].place.coords[0] == (EAST, NORTH)
 
     def test_a_system_that_contradicts_the_file_is_refused(self) -> None:
-        assert _refused(collection(point(*HERE)), system="EPSG:3006") == "crs.contradicts"
+        assert _refused(collection(point(EAST, NORTH), crs=METRES), system="EPSG:4326") == "crs.contradicts"
 
     def test_height_is_dropped_and_said_once(self) -> None:
         reading = read(collection(point(*HERE, 80), point(*HERE, 90)), "file.geojson", order())
@@ -53,7 +55,41 @@ class TestFeatures:
         ]
 
 
+class TestSystems:
+    def test_metres_without_a_system_are_read_as_the_one_that_is_told(self) -> None:
+        data = collection(point(EAST, NORTH))
+        assert read(data, "f.geojson", order(system="EPSG:3006")).drafts[0].place.coords[0] == (EAST, NORTH)
+        assert geojson_codes(data) == ["geometry.metres_in_degrees"]
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "urn:ogc:def:crs:OGC:1.3:CRS84",
+            "urn:ogc:def:crs:OGC::crs84",
+            "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+            "OGC:CRS84",
+            "crs84",
+        ],
+    )
+    def test_degrees_go_by_many_names(self, name: str) -> None:
+        member = {"type": "name", "properties": {"name": name}}
+        assert geojson_codes(collection(point(*HERE), crs=member)) == []
+
+
 class TestFaultyFeatures:
+    def test_a_number_beyond_all_and_half_a_sign_are_faults_of_their_rows(self) -> None:
+        features = [
+            {"type": "Feature", "properties": {"text": text}, "geometry": point(east, HERE[1])}
+            for text, east in (("a", HERE[0]), ("b", 10**400), ("\ud800", HERE[0]))
+        ]
+        data = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+        reading = read(data, "f.geojson", order())
+        assert [(each.line, each.code) for each in reading.faults] == [
+            (2, "geometry.not_finite"),
+            (3, "row.encoding"),
+        ]
+        assert [draft.text for draft in reading.drafts] == ["a"]
+
     def test_each_is_told_by_its_ordinal(self) -> None:
         data = collection(point(*HERE), point(HERE[1], HERE[0]), point(EAST, NORTH), point(18.06, 59.33))
         found = [(each.line, each.code) for each in read(data, "f.geojson", order()).faults]
@@ -68,10 +104,15 @@ class TestFaultyFeatures:
         data = collection(point(*HERE), point(1.5, 58)).replace(b"1.5", number)
         assert geojson_codes(data) == ["geometry.not_finite"]
 
-    @pytest.mark.parametrize("numbers", [[1], ["a", "b"], [True, 1], [[1, 2]], [None, 1], {"a": 1}])
-    def test_a_point_without_two_numbers_is_no_geometry(self, numbers: object) -> None:
+    @pytest.mark.parametrize("numbers", [[1], ["a", "b"], [True, 1], [[1, 2]], [None, 1]])
+    def test_a_point_without_two_numbers_is_badly_nested(self, numbers: object) -> None:
         data = collection({"type": "Point", "coordinates": numbers})
-        assert geojson_codes(data) == ["geometry.not_geojson"]
+        assert geojson_codes(data) == ["geometry.badly_nested"]
+
+    def test_coordinates_that_are_no_list_are_no_geometry(self) -> None:
+        assert geojson_codes(collection({"type": "Point", "coordinates": {"a": 1}})) == [
+            "geometry.not_geojson"
+        ]
 
     def test_an_area_that_crosses_itself_is_refused_with_the_spot(self) -> None:
         a, b = HERE

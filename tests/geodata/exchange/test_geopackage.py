@@ -25,6 +25,19 @@ def written(tmp_path: Path) -> Path:
     return path
 
 
+class TestSystem:
+    @pytest.mark.parametrize(
+        ("organization", "number"), [("GDAL", 99999), ("NONE", -1), ("none", 0)], ids=str
+    )
+    def test_one_that_nobody_named_is_told(self, written: Path, organization: str, number: int) -> None:
+        said = f"organization = '{organization}', organization_coordsys_id = {number}"
+        changed = f"UPDATE gpkg_spatial_ref_sys SET {said} WHERE srs_id = 3006"  # noqa: S608
+        data = _change(written, changed)
+        assert _refused(data) == "crs.needed"
+        reading = read(data, "file.gpkg", order(system="EPSG:3006"))
+        assert reading.drafts[0].place.coords[0] == (EAST, NORTH)
+
+
 def _change(path: Path, *statements: str) -> bytes:
     database = sqlite3.connect(path)
     for statement in statements:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from geodata.errors import Fault
@@ -37,6 +39,34 @@ class TestGuess:
     def test_kind_and_origin_must_come_from_somewhere(self) -> None:
         assert _refused("text\na\n", kind=None) == "option.missing"
         assert read_csv_text("text,kind\na,perception\n", kind=None).drafts[0].kind == "perception"
+
+
+class TestNothingKnown:
+    @pytest.mark.parametrize(
+        "text", ["foo;bar\n1;2\n", "Utdrag ur STORM;;;\nid;E;N;text\n1;2;3;a\n", "id\n1\n"]
+    )
+    def test_a_file_of_which_nothing_is_understood_is_refused(self, text: str) -> None:
+        with pytest.raises(Fault) as caught:
+            read_csv_text(text, **METRES)
+        assert caught.value.code == "columns.none_known"
+        assert text.partition(";")[0].split("\n")[0] in caught.value.values["columns"]
+
+    def test_naming_a_column_is_the_way_out(self) -> None:
+        assert read_csv_text("foo;bar\n1;2\n", columns={"bar": "text"}).drafts[0].text == "2"
+
+    def test_a_row_that_says_nothing_is_a_fault(self) -> None:
+        assert faults_of("id;datum;text\n1;;\n2;;b\n") == [(2, "", "row.says_nothing")]
+
+
+class TestLetters:
+    def test_a_decomposed_header_and_word_are_known(self) -> None:
+        said = unicodedata.normalize("NFD", "Öst;Nord;typ\n379900;6459601;bråk\n")
+        reading = read_csv_text(said, **METRES)
+        assert reading.columns == {"east": "Öst", "north": "Nord", "category": "typ"}
+        assert reading.drafts[0].categories == {"disorder"}
+
+    def test_signs_without_width_hide_no_header(self) -> None:
+        assert read_csv_text("\ufeff\ufeffid;\u200btext\n1;a\n").columns == {"id": "id", "text": "text"}
 
 
 class TestSystem:
@@ -122,6 +152,29 @@ class TestIds:
 )
 def test_numbers_as_people_write_them(text: str, value: float) -> None:
     assert parse_number(text) == value
+
+
+class TestIdentityNumbers:
+    def test_none_is_kept_in_the_word_of_a_category(self) -> None:
+        reading = read_csv_text("typ;text\nbråk med 19121212-1212;a\n", category="other")
+        assert "1212" not in reading.drafts[0].source_category
+        (note,) = reading.notes
+        assert (note.column, note.code) == ("typ", "note.identity_number_masked")
+
+    def test_an_id_that_is_one_becomes_a_mark_that_is_the_same_every_time(self) -> None:
+        first, second = (read_csv_text("id;text\n19121212-1212;a\n") for _ in range(2))
+        assert "1212" not in first.drafts[0].source_id
+        assert first.drafts[0].uid == second.drafts[0].uid
+        assert [each.code for each in first.notes] == ["note.id_hidden"]
+
+
+def test_a_position_less_sure_than_any_is_refused() -> None:
+    assert faults_of("text;accuracy_m\na;1e308\nb;20\n") == [(2, "accuracy_m", "accuracy.out_of_range")]
+
+
+@pytest.mark.parametrize(("cell", "code"), [("a\x07b", "id.not_printable"), ("a" * 201, "id.too_long")])
+def test_an_id_that_cannot_be_says_why(cell: str, code: str) -> None:
+    assert faults_of(f"id;text\n{cell};x\n") == [(2, "id", code)]
 
 
 def test_a_voice_is_a_mark_and_no_name() -> None:

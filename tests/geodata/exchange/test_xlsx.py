@@ -113,7 +113,9 @@ class TestSheets:
         ]
 
     def test_another_is_read_when_it_is_named(self) -> None:
-        assert _read([HEADER, ROW], "Förklaring", layer="förklaring").rows == 0
+        with pytest.raises(Fault) as refused:
+            _read([HEADER, ROW], "Förklaring", layer="förklaring")
+        assert (refused.value.code, refused.value.values["columns"]) == ("columns.none_known", "a")
 
     def test_one_that_is_not_there_is_said(self) -> None:
         with pytest.raises(Fault) as caught:

@@ -8,7 +8,7 @@ import pytest
 
 from geodata.queries.checklists import answers_in, checks_of, tally_of
 from geodata.queries.findings import findings_of, tombstones_of
-from geodata.queries.follow_ups import overdue_count, units_of, waiting_findings
+from geodata.queries.follow_ups import late_findings, units_of, waiting_findings
 from geodata.tables.engine import reading, writing
 from geodata.tables.findings import WalkEntry
 from geodata.vocabulary import FindingState, Polarity, State, Theme
@@ -106,11 +106,17 @@ class TestProgress:
         ],
     )
     def test_it_is_overdue_the_day_after_until_it_is_done(self, engine, walk, said, is_late):
-        made = findings.found(engine, walk)
+        made = findings.found(engine, walk, state=State.ACCEPTED)
         findings.decided(engine, made, **said)
         assert findings.again(engine, walk, made.uid).is_overdue(TODAY) is is_late
         with reading(engine) as session:
-            assert overdue_count(session, walk.municipality_id, TODAY) == 1 + is_late
+            assert late_findings(session, walk.municipality_id, TODAY).get(walk.id, 0) == is_late
+
+    @pytest.mark.parametrize("state", [State.REJECTED, State.DUPLICATE, State.WITHDRAWN])
+    def test_what_was_left_out_since_is_late_no_more(self, engine, walk, state):
+        findings.decided(engine, findings.found(engine, walk, state=state), due=date(2026, 11, 21))
+        with reading(engine) as session:
+            assert walk.id not in late_findings(session, walk.municipality_id, TODAY)
 
 
 class TestChecklists:

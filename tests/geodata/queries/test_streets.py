@@ -7,15 +7,16 @@ from uuid import uuid4
 
 import pytest
 from shapely import LineString
+from sqlalchemy import delete
 
 from geodata.drafts import AreaDraft
 from geodata.hours import to_day_number
 from geodata.queries.premap import mark_counts, marks_of
 from geodata.queries.streets import streets_in
-from geodata.queries.walked import published_routes, routes_near, walked_routes
+from geodata.queries.walked import published_grounds, walked_grounds, walked_hours
 from geodata.tables.area_rows import insert_areas
 from geodata.tables.engine import reading, writing
-from geodata.tables.walks import HeadCount, WalkMark
+from geodata.tables.walks import HeadCount, Walk, WalkMark, WalkStop
 from geodata.vocabulary import AreaKind, Polarity, WalkRole, WalkState, bits
 from tests import walks
 from tests.places import place_at
@@ -85,19 +86,21 @@ class TestWalked:
             there.code,
             state=WalkState.PUBLISHED,
             day=to_day_number(date(2026, 10, 2)),
-            started_at=began,
-            ended_at=began + timedelta(hours=2),
+            walked_from=began,
+            walked_until=began + timedelta(hours=2),
         )
         with writing(engine) as session:
             session.add(HeadCount(walk_id=walked.id, group_number=1, role=WalkRole.RESIDENT, count=7))
             session.add(HeadCount(walk_id=walked.id, group_number=1, role=WalkRole.POLICE, count=2))
         walks.walk(engine, there.code, state=WalkState.PLANNED)
-        walks.walk(engine, there.code, state=WalkState.CLOSED, geometry=None)
+        blank = walks.walk(engine, there.code, state=WalkState.CLOSED, geometry=None)
+        with writing(engine) as session:
+            session.execute(delete(WalkStop).where(WalkStop.walk_id == blank.id))
         return walked
 
     def test_only_what_was_walked_counts(self, engine, there, made):
         with reading(engine) as session:
-            found = walked_routes(session, there.id)
+            found = walked_grounds(session, there.id)
         assert [(each.uid, each.heads) for each in found] == [(made.uid, 9)]
         assert (found[0].starts, found[0].ends) == (
             datetime(2026, 10, 2, 18, 30),
@@ -108,11 +111,43 @@ class TestWalked:
     def test_days_are_inclusive(self, engine, there, made, since, until, count):
         first = None if since is None else date(2026, 10, since)
         with reading(engine) as session:
-            assert len(walked_routes(session, there.id, first, date(2026, 10, until))) == count
+            assert len(walked_grounds(session, there.id, first, date(2026, 10, until))) == count
 
-    def test_nearness_is_to_the_line(self, engine, there, made):
+    def test_of_published_walks_there_is_route_and_stops(self, engine, there, made):
         with reading(engine) as session:
-            near = [len(routes_near(session, there.id, place_at(75, -40), within)) for within in (39, 41)]
-            public = published_routes(session, there.id)
-        assert near == [0, 1]
-        assert [route.length for route in public] == pytest.approx([500])
+            (public,) = published_grounds(session, there.id)
+        assert public.route.length == pytest.approx(500)
+        assert len(public.stops) == 4
+
+    def test_who_rode_between_the_stops_has_seen_the_stops(self, engine, there, made):
+        with writing(engine) as session:
+            session.get_one(Walk, made.id).is_ridden = True
+        with reading(engine) as session:
+            (public,) = published_grounds(session, there.id)
+        assert (public.route, len(public.stops)) == (None, 4)
+
+    def test_a_rough_stop_or_none_was_not_looked_at(self, engine, there, made):
+        with writing(engine) as session:
+            for number, stop in enumerate(walks.stops(engine, made)):
+                row = session.get_one(WalkStop, stop.id)
+                row.is_rough, row.geometry = number > 1, None if number == 1 else row.geometry
+        with reading(engine) as session:
+            assert len(published_grounds(session, there.id)[0].stops) == 1
+
+
+PLAN = datetime(2026, 10, 2, 18, 30)
+
+
+class TestHours:
+    @pytest.mark.parametrize(
+        ("opened", "ended", "hours"),
+        [
+            (None, None, (PLAN, PLAN + timedelta(hours=2))),
+            ((2, 16, 40), None, (datetime(2026, 10, 2, 18, 40), datetime(2026, 10, 2, 20, 40))),
+            ((3, 7, 0), None, (PLAN, PLAN + timedelta(hours=2))),
+            ((2, 16, 40), (2, 18, 0), (datetime(2026, 10, 2, 18, 40), datetime(2026, 10, 2, 20, 0))),
+        ],
+    )
+    def test_what_is_not_known_is_the_plan_and_two_hours(self, opened, ended, hours):
+        told = [None if each is None else datetime(2026, 10, *each, tzinfo=UTC) for each in (opened, ended)]
+        assert walked_hours(PLAN, *told) == hours

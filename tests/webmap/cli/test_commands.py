@@ -109,6 +109,13 @@ class TestMunicipality:
         made = said(command("municipality", "add", "1470", "--boundary", str(path), "--json"))
         assert made["is_exact"]
 
+    def test_the_builtin_boundary_can_be_had_back(self, command, shared):
+        path = shared("data/municipalities_skaraborg_west.geojson")
+        command("municipality", "add", "1470", "--boundary", str(path))
+        made = said(command("municipality", "add", "1470", "--boundary", "builtin", "--json"))
+        assert made == said(command("municipality", "add", "1470", "--json"))
+        assert not made["is_exact"]
+
     def test_a_code_nobody_has_ends_in_one(self, command):
         result = command("municipality", "add", "0000")
         assert result.exit_code == 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import delete
 
 from geodata import sweden
@@ -18,7 +19,7 @@ from geodata.tables.reports import Report
 from geodata.tables.scales import Scale
 from geodata.vocabulary import Kind, Origin
 from tests import factories
-from webmap.services import accounts, demo, municipalities
+from webmap.services import accounts, demo, editions, municipalities
 from webmap.services.reception import DEMO_MARK, demo_logins
 
 VARA = ServedArea("Vara", sweden.municipality(demo.VARA).boundary, sweden.TOLERANCE_M)
@@ -48,6 +49,14 @@ class TestWhatIsInvented:
     def test_it_takes_three_years(self, drafts):
         days = [each.day for each in drafts if each.day]
         assert timedelta(days=3 * 365 - 30) <= max(days) - min(days) <= timedelta(days=3 * 366)
+
+    @pytest.mark.parametrize("year", [2027, 2031, 2040])
+    def test_whoever_looks_years_later_sees_the_last_three_of_them(self, drafts, year):
+        day = date(year, 6, 15)
+        later = demo.invent(VARA, demo.usual_first_day(day))
+        days = [each.day for each in later if each.day]
+        assert timedelta(0) < day - max(days) < timedelta(days=366 + 14)
+        assert [each.hours.words for each in later] == [each.hours.words for each in drafts]
 
     def test_evenings_and_weekends_are_the_heavier(self, drafts):
         evening = HourFilter((), (18, 3)).words
@@ -96,3 +105,9 @@ class TestFilling:
 
     def test_the_password_opens(self, demo_engine):
         assert accounts.log_in(demo_engine, demo.LOGINS[0][0], "ett lösenord för exemplet", "nyckel")
+
+
+def test_years_later_it_is_filled_and_published_too(sqlite_engine):
+    with time_machine.travel(datetime(2031, 1, 15, 12, tzinfo=UTC)):
+        assert demo.fill(sqlite_engine, factories.PASSWORD)
+        assert len(editions.all_of(sqlite_engine, demo.VARA)) == 1

@@ -14,7 +14,7 @@ from geodata.queries.municipalities import home
 from geodata.tables import JournalEntry, Measure, Photo, Registration
 from geodata.tables.chain import verify
 from geodata.tables.engine import reading, writing
-from geodata.tables.findings import WalkEntry
+from geodata.tables.findings import FollowUp, WalkEntry
 from geodata.tables.reports import Report
 from geodata.vocabulary import FindingState, LandOwner, MeasureState, PhotoState, Polarity, State, WalkState
 from tests import factories, findings, minutes, walks
@@ -24,6 +24,7 @@ from webmap.services.following_up import Decision, decide
 from webmap.services.minutes import SQUARE_M, Sums, minutes_of
 from webmap.services.minutes_acts import NEW, NOT_OVER, PHOTOS, UNDECIDED, WORDLESS, SummarySaid
 from webmap.services.minutes_measures import hide_untold, keep_in_step
+from webmap.services.walk_results import led_to
 
 TODAY = date(2026, 11, 22)
 
@@ -76,13 +77,67 @@ class TestWhatTheySay:
         assert spots[1] == spots[2] == (stop.x, stop.y)
         assert all(metres % SQUARE_M == SQUARE_M / 2 for metres in spots[3])
 
-    def test_what_staff_wrote_outlives_a_destroyed_report(self, engine, there, walk):
+    def test_what_cannot_be_done_has_no_action_and_no_day(self, engine, walk):
+        said = {"state": FindingState.NOT_POSSIBLE, "reason": "Marken är såld."}
+        minutes.follow(engine, walk, 1, **said)
+        item = next(each for each in told(engine, walk).items if each.number == 1)
+        assert (item.action, item.due, item.done, item.reason) == ("", None, None, "Marken är såld.")
+
+    def test_only_what_is_done_has_a_day_when_it_was(self, engine, walk):
+        minutes.follow(engine, walk, 2, state=FindingState.PLANNED)
+        assert next(each for each in told(engine, walk).items if each.number == 2).done is None
+
+
+class TestDestroyed:
+    def test_what_staff_wrote_outlives_the_reports(self, engine, walk):
         minutes.publish(engine, walk)
-        report_id = findings.again(engine, walk, _uid_of(engine, walk, 1)).report_id
-        with writing(engine) as session:
-            factories.remove(session, factories.home_in(session), report_id)
-        assert {1, 2, 3} <= {each.number for each in told(engine, walk).items}
-        assert step(engine, there, walk) == 0
+        before = told(engine, walk)
+        minutes.destroyed(engine, walk, 1, 2, 3, 4)
+        after = told(engine, walk)
+        assert after.sums(TODAY) == before.sums(TODAY)
+        assert [staffs_own(each) for each in after.items] == [staffs_own(each) for each in before.items]
+
+    def test_nothing_of_whoever_said_it_does(self, engine, walk):
+        minutes.destroyed(engine, walk, 1, 2, 3, 4)
+        assert {(each.polarity, each.categories, each.photos) for each in told(engine, walk).items} == {
+            (None, (), ())
+        }
+
+    def test_every_place_counts_them_alike(self, engine, there, walk):
+        minutes.publish(engine, walk)
+        minutes.destroyed(engine, walk, 1, 2, 3, 4)
+        assert led_to(engine, there, TODAY) == told(engine, walk).sums(TODAY)
+
+    def test_the_measures_follow_the_minutes_as_before(self, engine, there, walk):
+        public = minutes.publish(engine, walk)
+        minutes.destroyed(engine, walk, 1, 2, 3, 4)
+        assert (step(engine, there, walk), hide_untold(engine)) == (0, 0)
+        assert len(measures.published(engine, "1470")) == 2
+        minutes_acts.take_back(engine, there, walk.uid, public.version, minutes.STAFF)
+        assert measures.published(engine, "1470") == []
+        minutes.publish(engine, walk)
+        assert len(measures.published(engine, "1470")) == 2
+
+    def test_what_was_not_told_leaves_nothing(self, engine, walk):
+        turned_down = findings.found(engine, walk, state=State.REJECTED)
+        undecided = findings.found(engine, walk, state=State.ACCEPTED)
+        findings.decided(engine, turned_down)
+        findings.decided(engine, undecided, state=FindingState.REVIEWED)
+        minutes.destroyed(engine, walk, 5, turned_down.seq, undecided.seq)
+        with reading(engine) as session:
+            kept = session.scalars(select(FollowUp.walk_entry_id)).all()
+        assert not {turned_down.id, undecided.id} & set(kept)
+        assert sorted(each.number for each in told(engine, walk).items) == [1, 2, 3, 4]
+
+    def test_they_may_still_be_published(self, engine, there, walk):
+        minutes.destroyed(engine, walk, 1, 2, 3, 4)
+        assert obstacles(engine, there, walk) == {}
+        assert minutes.publish(engine, walk).is_public
+
+
+def staffs_own(item):
+    """All of a finding that is not from the report."""
+    return item.number, item.text, item.action, item.unit, item.state, item.due, item.done, item.reason
 
 
 def _uid_of(engine, walk, seq):
@@ -189,6 +244,23 @@ class TestMeasures:
         assert step(engine, there, walk) == 0
         kept = kept_measures(engine)[0]
         assert (kept.title, kept.state, kept.version) == ("Lamporna lyser.", MeasureState.DONE, 2)
+
+    def test_a_promise_that_cannot_be_kept_is_said_so_without_its_day(self, engine, there, walk):
+        minutes.publish(engine, walk)
+        said = {"state": FindingState.NOT_POSSIBLE, "action": "", "reason": "Marken är såld."}
+        minutes.follow(engine, walk, 1, **said)
+        assert (step(engine, there, walk), step(engine, there, walk)) == (1, 0)
+        kept = kept_measures(engine)[0]
+        assert (kept.title, kept.state, kept.due_day) == (
+            *("Nya lampor sätts upp.", MeasureState.NOT_POSSIBLE),
+            None,
+        )
+        assert (kept.reason, kept.is_published) == ("Marken är såld.", True)
+
+    def test_what_never_was_promised_is_none(self, engine, walk):
+        minutes.follow(engine, walk, 1, state=FindingState.NOT_POSSIBLE, reason="Marken är såld.")
+        minutes.publish(engine, walk)
+        assert [each.title for each in kept_measures(engine)] == ["Bänken är på plats."]
 
     def test_none_is_seen_when_the_minutes_are_taken_back(self, engine, there, walk):
         public = minutes.publish(engine, walk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -71,6 +72,23 @@ class TestKeep:
         with pytest.raises(Conflict, match=r"report\.other_content"):
             spool.keep(replace(first, arrival=replace(first.arrival, draft=draft)))
         assert len(files(tmp_path)) == 1
+
+    def test_it_can_be_listed_while_others_store_from_it(self, spool, home):
+        """A file that is gone between its name and its time is not there; it does not break the list."""
+        is_over = threading.Event()
+
+        def store() -> None:
+            while not is_over.is_set():
+                spool.drop(spool.keep(waiting(home)).arrival.draft.uid)
+
+        stayed = spool.keep(waiting(home)).arrival.draft.uid
+        others = threading.Thread(target=store)
+        others.start()
+        try:
+            assert all(stayed in spool.uids() for _ in range(300))
+        finally:
+            is_over.set()
+            others.join()
 
     def test_what_nobody_finished_goes_after_an_hour(self, spool, home, tmp_path):
         spool.keep(waiting(home))

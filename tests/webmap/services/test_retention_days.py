@@ -14,6 +14,7 @@ from geodata.hours import ZONE
 from geodata.queries.keeping import EMPTY, Term, due_objects
 from geodata.tables.disclosures import Disclosure
 from geodata.tables.engine import reading, writing
+from geodata.tables.findings import Quarantine
 from geodata.tables.imports import ImportBatch
 from geodata.tables.measures import Measure
 from geodata.tables.occasions import Occasion
@@ -21,18 +22,22 @@ from geodata.tables.photos import Photo
 from geodata.tables.receipts import Confirmation, OutgoingMail, Reply
 from geodata.tables.reports import Report
 from geodata.tables.reviews import ReviewAct
+from geodata.tables.walks import WalkDevice, WalkMark
 from geodata.vocabulary import (
     MeasureState,
     Origin,
     PhotoState,
+    Polarity,
+    QuarantineReason,
     RecordClass,
     Stage,
     State,
     Trigger,
     Verdict,
+    WalkState,
 )
 from geodata.vocabulary.keeping import TRIGGERS, due_day, last_day_due
-from tests import factories
+from tests import factories, walks
 from tests.places import place_at
 
 RECENT, LONG = datetime(2039, 1, 1, tzinfo=UTC), timedelta(days=900)
@@ -136,6 +141,32 @@ def one_disclosure(session, there, after, at):
     session.add(Disclosure(uid=uuid4(), state="open", **said))
 
 
+def one_of_a_walk(part):
+    """A part of a walk that is over, beside one of a walk that may be opened still."""
+
+    def made(session, there, after, at):
+        for state, ended_at in ((WalkState.CLOSED, at), (WalkState.PLANNED, None)):
+            known = walks.put(session, there, state=state, ended_at=ended_at, created_at=at - LONG)
+            session.add(part(known.id))
+
+    return made
+
+
+def mark_of(walk_id):
+    said = {"polarity": Polarity.UNSAFE, "categories": 0, "text": "", "created_at": RECENT}
+    return WalkMark(uid=uuid4(), walk_id=walk_id, geometry=place_at(0, 0), **said)
+
+
+def phone_of(walk_id):
+    said = {"group_number": 1, "unsent_entries": 0, "unsent_photos": 0, "created_at": RECENT}
+    return WalkDevice(uid=uuid4(), walk_id=walk_id, token_digest=uuid4().hex * 2, expires_at=RECENT, **said)
+
+
+def aside_of(walk_id):
+    said = {"reason": QuarantineReason.WALK_CLOSED, "sha256": "0" * 64, "body": "{}", "received_at": RECENT}
+    return Quarantine(uid=uuid4(), walk_id=walk_id, **said)
+
+
 ONE = {
     RecordClass.REPORT: one_report,
     RecordClass.REJECTED_REPORT: one_rejected,
@@ -149,6 +180,9 @@ ONE = {
     RecordClass.IMPORT_BATCH: one_import,
     RecordClass.MEASURE: one_measure,
     RecordClass.DISCLOSURE: one_disclosure,
+    RecordClass.WALK_MARK: one_of_a_walk(mark_of),
+    RecordClass.WALK_PHONE: one_of_a_walk(phone_of),
+    RecordClass.WALK_ASIDE: one_of_a_walk(aside_of),
 }
 """How to make one of a class whose time runs from a moment, beside some whose time does not."""
 

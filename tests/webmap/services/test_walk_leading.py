@@ -10,15 +10,17 @@ from sqlalchemy import select
 
 from geodata.errors import Conflict, InvalidValue, NotFound
 from geodata.hours import to_day_number
+from geodata.queries.walk_heads import heads_of
 from geodata.queries.walk_phones import walk_waits
-from geodata.queries.walks import heads_of
 from geodata.tables.chain import verify
 from geodata.tables.engine import reading, writing
 from geodata.tables.journal import JournalEntry
 from geodata.vocabulary import Light, WalkRole, WalkState
 from tests import factories, findings, walks
-from webmap.services import walk_leading, walk_planning, walk_stops
+from webmap.errors import Gone
+from webmap.services import stop_removal, walk_leading, walk_planning, walk_stops
 from webmap.services.actors import Actor
+from webmap.services.field_walk import with_code
 from webmap.services.walk_leading import Leading
 from webmap.services.walk_light import sun_told
 from webmap.services.walk_phones import phones_of
@@ -87,6 +89,16 @@ class TestStates:
         with pytest.raises(Conflict):
             walk_leading.open_walk(engine, lead(home, coming))
 
+    def test_what_was_called_off_may_be_planned_again(self, engine, home, walk):
+        with pytest.raises(Conflict, match=r"walk\.no_such_step"):
+            walk_leading.plan_again(engine, lead(home, walk))
+        coming = planned(engine)
+        walk_leading.cancel(engine, lead(home, coming))
+        walk_leading.plan_again(engine, lead(home, coming))
+        now = again(engine, coming)
+        assert (now.state, now.join_code) == (WalkState.PLANNED, coming.join_code)
+        assert acts(engine)[-2:] == ["walk.cancel", "walk.plan_again"]
+
     def test_it_is_not_ended_over_what_phones_still_have(self, engine, home, walk):
         walks.device(engine, walk, unsent_entries=2, unsent_photos=1)
         with pytest.raises(Conflict, match=r"walk\.still_unsent"):
@@ -94,6 +106,14 @@ class TestStates:
         assert again(engine, walk).state == WalkState.OPEN
         walk_leading.close_walk(engine, lead(home, walk), (2, 1))
         assert again(engine, walk).state == WalkState.CLOSED
+
+    def test_nor_over_a_photo_that_a_finding_lacks_and_no_phone_speaks_of(self, engine, home, walk):
+        phone = walks.phone(engine, walk, seen_at=datetime.now(UTC))
+        findings.found(engine, walk, walks.stops(engine, walk)[0], walk_device_id=phone.id, photos=1)
+        assert phones_of(engine, walk, SV).photos == 1
+        with pytest.raises(Conflict, match=r"walk\.still_unsent"):
+            walk_leading.close_walk(engine, lead(home, walk))
+        walk_leading.close_walk(engine, lead(home, walk), (0, 1))
 
     def test_two_who_press_at_once_do_it_once(self, engine, home):
         walk = planned(engine)
@@ -129,6 +149,17 @@ class TestHeads:
         with pytest.raises(InvalidValue, match=r"walk\.heads"):
             walk_leading.count_heads(engine, lead(home, walk), {(1, WalkRole.RESIDENT): count})
 
+    @pytest.mark.parametrize("state", [WalkState.PUBLISHED, WalkState.CANCELLED])
+    def test_they_stay_as_everybody_has_read_them(self, engine, home, state):
+        walk = walks.walk(engine, state=state)
+        for change in (
+            lambda by: walk_leading.count_heads(engine, by, {(1, WalkRole.RESIDENT): 99}),
+            lambda by: walk_leading.split(engine, by, 2),
+        ):
+            with pytest.raises(Conflict, match=r"walk\.(heads_public|cancelled)"):
+                change(lead(home, walk))
+        assert (self.heads(engine, walk), again(engine, walk).group_count) == ({}, 1)
+
     def test_ten_go_together(self):
         assert [walk_leading.groups_for(count) for count in (0, 10, 11, 20, 21)] == [1, 1, 2, 2, 3]
 
@@ -144,7 +175,7 @@ class TestPhones:
         first, second = told.rows
         assert (first.uid, first.received, first.photos_missing, first.heard) == (phone.uid, 2, 2, "nyss")
         assert (second.uid, second.name, second.has_unsent) == (quiet.uid, "Telefon 2, grupp 2", False)
-        assert told.left_words(SV) == "Vänta: 2 iakttagelser och 1 foto ligger kvar på telefoner."
+        assert told.left_words(SV) == "Vänta: 2 iakttagelser och 2 foton ligger kvar på telefoner."
 
     def test_a_phone_that_is_shut_out_is_not_waited_for(self, engine, home, walk):
         phone = walks.phone(engine, walk, unsent_entries=2)
@@ -159,12 +190,38 @@ class TestPhones:
         row = phones_of(engine, walk, SV).rows[0]
         assert (row.is_silent, row.heard) == (True, "för 11 minuter sedan")
 
+    def test_of_one_that_has_been_silent_nobody_says_that_all_is_sent(self, engine, walk):
+        now = datetime.now(UTC)
+        walks.device(engine, walk, seen_at=now - timedelta(minutes=11))
+        walks.device(engine, walk, seen_at=now)
+        told = phones_of(engine, walk, SV)
+        assert [row.is_silent for row in told.rows] == [True, False]
+        assert told.silent_words(SV).startswith("1 telefon har inte hörts av")
+
+    def test_one_that_was_heard_of_when_the_walk_was_over_has_said_all(self, engine, home):
+        ended = datetime.now(UTC) - timedelta(days=2)
+        walk = walks.walk(engine, state=WalkState.CLOSED, ended_at=ended)
+        for minutes in (-1, 1):
+            walks.device(engine, walk, seen_at=ended + timedelta(minutes=minutes))
+        assert [row.is_silent for row in phones_of(engine, walk, SV).rows] == [True, False]
+
     def test_a_new_code_leaves_phones_alone(self, engine, home, walk):
         phone = walks.phone(engine, walk)
         code = walk_leading.renew_code(engine, lead(home, walk))
         assert (again(engine, walk).join_code, code != walk.join_code) == (code, True)
         assert phones_of(engine, walk, SV).rows[0].uid == phone.uid
         assert acts(engine)[-1] == "walk.code"
+
+    def test_who_shows_an_earlier_code_is_told_that_there_is_another(self, engine, home, walk):
+        first = walk.join_code
+        second = walk_leading.renew_code(engine, lead(home, walk))
+        third = walk_leading.renew_code(engine, lead(home, walk))
+        for code in (first, second.lower()):
+            with pytest.raises(Gone, match=r"walk_code\.renewed"):
+                with_code(engine, code)
+        assert with_code(engine, third).walk.uid == walk.uid
+        with pytest.raises(NotFound, match=r"walk_code\.unknown"):
+            with_code(engine, "ZZZZZZ")
 
     def test_another_walk_s_phone_is_not_there(self, engine, home, walk):
         other = walks.phone(engine, walks.walk(engine))
@@ -180,11 +237,13 @@ class TestWhatIsNext:
     def test_it_leads_from_the_plan_to_the_next_walk(self, engine, home):
         walk = planned(engine)
         for stop in walks.stops(engine, walk):
-            walk_stops.remove(engine, home, walk.uid, stop.uid, LEADER)
+            stop_removal.remove(engine, home, walk.uid, stop.uid, LEADER)
         assert (self.said(engine, walk), step_of(walk)) == ("stops", 1)
         walk_stops.load_known(engine, home, walk.uid, LEADER)
         assert self.said(engine, walk) == "stops"
-        ready = walks.walk(engine, state=WalkState.PLANNED)
+        ready = walks.walk(engine, state=WalkState.PLANNED, geometry=None)
+        assert self.said(engine, ready) == "map"
+        ready = walks.walk(engine, state=WalkState.PLANNED, geometry=None, is_ridden=True)
         assert self.said(engine, ready, ready.day - timedelta(days=1)) == "poster.pdf"
         assert self.said(engine, ready, ready.day) == ""
 

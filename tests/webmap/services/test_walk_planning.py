@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from geodata.errors import Conflict, NotFound
+from geodata.hours import to_day_number, today
 from geodata.queries.register import numbers_of
 from geodata.tables.chain import verify
 from geodata.tables.engine import reading, writing
@@ -17,7 +18,7 @@ from geodata.tables.walks import Walk
 from geodata.vocabulary import RecordType, WalkState
 from tests import factories, findings, walks
 from tests.places import LATITUDE, LONGITUDE, place_at
-from webmap.services import walk_planning, walk_stops
+from webmap.services import stop_removal, walk_planning, walk_stops
 from webmap.services.actors import Actor
 from webmap.services.sayings import Refused
 from webmap.services.walk_leading import Leading
@@ -146,7 +147,7 @@ class TestPlan:
 
 class TestAgain:
     def test_stops_know_which_they_were_and_the_route_comes_along(self, engine, home, walk):
-        title, day = walk_planning.draft_again(walk)
+        title, day = walk_planning.draft_again(walk, words_for("sv"))
         draft = draft_of(home, replace(SAID, title=title, day=day.isoformat(), premap_until=""))
         new = walk_planning.one(engine, walk_planning.again(engine, home, walk, draft, LEADER))
         earlier, later = walks.stops(engine, walk), walks.stops(engine, new)
@@ -154,11 +155,20 @@ class TestAgain:
         assert new.route.equals(walk.route)
         assert (new.repeat_of, new.state, new.join_code != walk.join_code) == (walk.id, "planned", True)
 
-    def test_the_year_is_in_the_title_once(self, engine, home):
-        walk = walks.walk(engine, title="Vara 2026")
-        title, day = walk_planning.draft_again(walk)
-        assert title == f"Vara {day.year}"
-        assert day > walk.day
+    @pytest.mark.parametrize("title", ["Vara", "Vara 2026", "Vara, hösten 2026", "Vara, juni 2026"])
+    def test_when_it_is_stands_in_the_title_once(self, engine, home, title):
+        walk = walks.walk(engine, title=title, day=to_day_number(today()))
+        proposed, day = walk_planning.draft_again(walk, words_for("sv"))
+        assert proposed == f"Vara, {words_for('sv').month(day)}"
+
+    @pytest.mark.parametrize(("days_ago", "weeks"), [(0, 13), (14, 13), (7 * 12, 16), (7 * 60, 64)])
+    def test_it_is_proposed_some_months_later_on_the_same_day_of_the_week(
+        self, engine, home, days_ago, weeks
+    ):
+        earlier = today() - timedelta(days=days_ago)
+        walk = walks.walk(engine, day=to_day_number(earlier))
+        _, day = walk_planning.draft_again(walk, words_for("sv"))
+        assert day == earlier + timedelta(weeks=weeks)
 
 
 class TestStops:
@@ -190,12 +200,48 @@ class TestStops:
             walk_stops.move(engine, home, walk.uid, (third.uid, 1), LEADER)
         assert self.names(engine, walk)[-1] == "Stopp 3"
 
-    def test_one_is_taken_away_and_what_was_found_at_it_stays(self, engine, home, walk):
-        first = walks.stops(engine, walk)[0]
-        found = findings.found(engine, walk, first)
-        walk_stops.remove(engine, home, walk.uid, first.uid, LEADER)
-        assert self.names(engine, walk) == ["Stopp 2", "Stopp 3", "Stopp 4"]
-        assert findings.again(engine, walk, found.uid).uid == found.uid
+    def test_one_is_taken_away_and_put_back_as_it_was(self, engine, home):
+        walk = walks.walk(engine, state=WalkState.PLANNED)
+        second = walks.stops(engine, walk)[1]
+        gone = stop_removal.remove(engine, home, walk.uid, second.uid, LEADER)
+        assert self.names(engine, walk) == ["Stopp 1", "Stopp 3", "Stopp 4"]
+        for _ in range(2):
+            stop_removal.put_back(engine, home, walk.uid, gone, LEADER)
+        assert walks.stops(engine, walk)[1] == second
+        assert self.names(engine, walk) == ["Stopp 1", "Stopp 2", "Stopp 3", "Stopp 4"]
+
+    def test_after_a_moment_it_stays_away(self, engine, home):
+        walk = walks.walk(engine, state=WalkState.PLANNED)
+        gone = stop_removal.remove(engine, home, walk.uid, walks.stops(engine, walk)[1].uid, LEADER)
+        with pytest.raises(Conflict, match="stop.too_late_to_undo"):
+            stop_removal.put_back(engine, home, walk.uid, replace(gone, at=gone.at - 60), LEADER)
+        assert len(walks.stops(engine, walk)) == 3
+
+    def test_one_where_something_was_said_stays(self, engine, home):
+        walk = walks.walk(engine, state=WalkState.PLANNED)
+        stop = walks.stops(engine, walk)[0]
+        found = findings.found(engine, walk, stop)
+        findings.checked(engine, walk, stop, lighting="good")
+        with pytest.raises(Conflict, match="stop.in_use") as refused:
+            stop_removal.remove(engine, home, walk.uid, stop.uid, LEADER)
+        assert refused.value.values["count"] == 2
+        assert findings.again(engine, walk, found.uid).stop == stop
+
+    def test_once_a_walk_has_begun_every_stop_stays(self, engine, home, walk):
+        with pytest.raises(Conflict, match="stop.walk_begun"):
+            stop_removal.remove(engine, home, walk.uid, walks.stops(engine, walk)[0].uid, LEADER)
+
+    def test_localities_lie_roughly_until_they_are_moved(self, engine, home):
+        walk = planned(engine, home)
+        walk_stops.load_known(engine, home, walk.uid, LEADER)
+        rough = [stop for stop in walks.stops(engine, walk) if stop.is_rough]
+        assert {stop.name for stop in rough} == {*("Larv", "Vedum", "Kvänum", "Levene", "Vara")}
+        vara = rough[-1]
+        for place, is_rough in ((vara.place, True), (place_at(5, 5), False)):
+            version = again(engine, walk).version
+            draft = walk_stops.stop_draft("Vara", "Torget", place)
+            walk_stops.change(engine, home, (walk.uid, version), (vara.uid, draft), LEADER)
+            assert walks.stops(engine, walk)[-1].is_rough is is_rough
 
     def test_one_is_placed_later(self, engine, home):
         walk = planned(engine, home)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from geodata.tables import Report
+from geodata.tables import backup as backups
 from geodata.tables.backup import backup, restore
 from geodata.tables.chain import verify
 from geodata.tables.changes import next_change
 from geodata.tables.engine import reading, writing
 from geodata.tables.findings import ExpectedPhoto, FindingRevision, Quarantine, WalkEntry
 from geodata.tables.walk_safety import mark_safe, numbers_in, numbers_now
-from geodata.tables.walks import Walk
+from geodata.tables.walks import Walk, WalkStop
 from geodata.vocabulary import RecordClass
 from tests import factories, walks
 from tests.webmap.application import application, closed
@@ -57,6 +61,21 @@ def numbers(town):
 def safe(town):
     with reading(town.engine) as session:
         return session.scalars(select(Walk.safe_seq)).one()
+
+
+def halved(folder):
+    """A folder with a pg_dump that leaves half of what it should, and says that all is well."""
+    true = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+    made = folder / "bin"
+    made.mkdir()
+    (made / "pg_restore").symlink_to(true / "pg_restore")
+    script = f"""#!/bin/sh
+for each in "$@"; do case "$each" in --file=*) file="${{each#--file=}}";; esac; done
+{true}/pg_dump "$@" && truncate -s $(($(stat -c %s "$file") / 2)) "$file"
+"""
+    (made / "pg_dump").write_text(script)
+    (made / "pg_dump").chmod(0o755)
+    return made
 
 
 class TestOnce:
@@ -112,6 +131,22 @@ class TestOnce:
             assert session.scalar(select(func.count()).select_from(Quarantine)) == 1
 
 
+class TestStopTakenAway:
+    def test_meanwhile_it_comes_in_all_the_same(self, town):
+        stop = walks.stops(town.engine, town.walk)[1]
+        body = walks.finding(town.walk, stop=str(stop.uid), position=None)
+        with ThreadPoolExecutor(1) as pool:
+            with writing(town.engine) as session:
+                next_change(session, town.walk.municipality_id)
+                session.execute(delete(WalkStop).where(WalkStop.id == stop.id))
+                sent = pool.submit(put, town, body)
+                time.sleep(0.4)  # until it has looked for its stop and waits for its turn
+            assert sent.result().status_code == 201
+        with reading(town.engine) as session:
+            row = session.execute(select(WalkEntry.walk_stop_id, Report.geometry).join(Report)).one()
+        assert tuple(row) == (None, None)
+
+
 class TestSafeThrough:
     def test_a_backup_says_how_far_it_reaches(self, town, tmp_path, monkeypatch):
         for _ in range(3):
@@ -122,6 +157,22 @@ class TestSafeThrough:
         done = CliRunner().invoke(main, ["db", "backup", str(tmp_path / "copy")], catch_exceptions=False)
         assert done.exit_code == 0, done.output
         assert put(town, walks.finding(town.walk)).json["safe_through"] == safe(town) == 4
+
+    def test_half_an_archive_says_nothing(self, postgresql_engine, tmp_path, monkeypatch):
+        """OF-14: phones delete what they hold on the strength of it."""
+        with writing(postgresql_engine) as session:
+            factories.municipality(session)
+        walk = walks.walk(postgresql_engine, finding_seq=7)
+        monkeypatch.setattr(backups, "_DEBIAN", tmp_path)
+        monkeypatch.setenv("PATH", f"{halved(tmp_path)}:{os.environ['PATH']}")
+        url = postgresql_engine.url.render_as_string(hide_password=False)
+        monkeypatch.setenv("TRYGGKARTA_DATABASE_URL", url)
+        monkeypatch.setenv("TRYGGKARTA_DATA_DIR", str(tmp_path))
+        done = CliRunner().invoke(main, ["db", "backup", str(tmp_path / "copy")])
+        assert (done.exit_code, (tmp_path / "copy").exists()) == (1, False)
+        assert numbers_now(postgresql_engine) == {walk.uid: 7}
+        with reading(postgresql_engine) as session:
+            assert session.scalars(select(Walk.safe_seq)).one() == 0
 
     def test_what_comes_while_it_is_made_is_not_said_to_be_in_it(self, sqlite_engine, tmp_path):
         with writing(sqlite_engine) as session:

@@ -1,10 +1,12 @@
 // What may be added once a thing is saved: a photo, words, how much it matters. And later: changing it, taking it away.
+import { entryKey } from "./drafting.js";
 import { button, head, icon, make, notice } from "./parts.js";
 import { shrink } from "./photos.js";
 import { say } from "./sayings.js";
-import { stateWords, titleOf } from "./telling.js";
+import { photoTrouble, stateWords, titleOf } from "./telling.js";
 
 const SEVERITIES = [1, 2, 3, 4, 5];
+const PHOTO_FAULTS = { PhotoUnreadable: "photo_unreadable", PhotosEnough: "photos_enough" };
 
 const photoList = (app, entry, redraw) =>
   entry.photos.map((photo, at) => {
@@ -18,15 +20,22 @@ const photoList = (app, entry, redraw) =>
       await app.store.dropPhoto(photo.id);
       redraw();
     };
+    const again = async () => {
+      await app.store.tryPhotoAgain(photo.id);
+      app.sendNow();
+      redraw();
+    };
     const words = photo.state === "received" ? say("state_received") : say("state_photo_waiting");
-    const troubled = { too_big: "help_photo_too_large", refused: "help_photo_too_large", lost: "help_photo_too_large" }[photo.state];
+    const trouble = photoTrouble(photo);
     const isFirst = entry.isHeld || entry.receipt === null;
     return make(
       "li",
       {},
       picture,
-      make("span", {}, troubled ? say(troubled) : isFirst ? say("photo_number", { n: at + 1 }) : words),
+      make("span", {}, trouble || isFirst ? say("photo_number", { n: at + 1 }) : words),
       button("trash", "", { class: "big-button only", "aria-label": say("photo_remove", { n: at + 1 }), onclick: drop }),
+      trouble && make("p", { class: "problem" }, trouble),
+      trouble && photo.state !== "lost" ? button(null, say("try_again"), { class: "big-button again", onclick: again }) : null,
     );
   });
 
@@ -39,7 +48,7 @@ const photoPart = (app, id) => {
     try {
       await app.store.addPhoto(id, await shrink(file));
     } catch (fault) {
-      problem.textContent = say(fault.name === "PhotoUnreadable" ? "photo_unreadable" : "phone_full");
+      problem.textContent = say(PHOTO_FAULTS[fault.name] ?? "phone_full", { most });
       problem.hidden = false;
     }
     await draw();
@@ -122,14 +131,14 @@ const withdrawPart = (app, id) => {
 
 // entry: as the store shows it. isNew: it was saved just now, and nothing needs to be added.
 export const afterScreen = (app, entry, { isNew }) => {
-  const kept = app.draft?.id === entry.id ? { text: app.draft.text, severity: app.draft.severity } : {};
-  const content = { ...entry.content, ...kept };
+  const { text, severity } = app.drafts.get(entryKey(entry.id)) ?? entry.content;
+  const content = { ...entry.content, text, severity };
   const changed = (change) => {
     Object.assign(content, change);
     app.contentChanged(entry, content);
   };
   const done = () => app.finish(entry, content);
-  const title = isNew ? say("saved") : titleOf(content);
+  const title = isNew ? say(entry.isAfloat ? "state_afloat" : "saved") : titleOf(content);
   const said = make("p", { class: "where-said" }, isNew ? titleOf(content) : stateWords(entry));
   return {
     element: make(

@@ -1,8 +1,13 @@
 // What the screens share: the walk, what is being told, what is saved and how far it has come.
+import { addActs } from "./acts.js";
 import { newBar } from "./bar.js";
 import { newChart } from "./chart.js";
+import { dangerOf, givingUp } from "./danger.js";
 import { startDaylight } from "./daylight.js";
+import { newDrafting } from "./drafting.js";
+import { newElsewhere } from "./elsewhere.js";
 import { exportFile, leaveWalk } from "./escape.js";
+import { groupOf, wishGroup } from "./group.js";
 import { forgetApp, installApp } from "./install.js";
 import { joinAtFirst } from "./joining.js";
 import { download } from "./mine.js";
@@ -12,9 +17,6 @@ import { say, setLanguage } from "./sayings.js";
 import { screenOf } from "./screens.js";
 import { startSender } from "./sender.js";
 
-const DRAFT_MS = 300;
-const HOLD_MS = 120_000;
-
 export const newApp = (box, { store, walk, code, isKept }) => {
   const position = startPosition();
   const app = {
@@ -23,9 +25,12 @@ export const newApp = (box, { store, walk, code, isKept }) => {
     position,
     chart: newChart(walk),
     daylight: startDaylight(walk.sun),
-    draft: null,
+    drafts: newDrafting(store, walk.walk),
+    elsewhere: newElsewhere(store, walk.walk),
+    asked: null,
+    group: { group: 1, groups: walk.groups },
     entries: [],
-    standing: { counts: { saved: 0, received: 0, waiting: 0, photosWaiting: 0, needsHelp: 0 }, phase: "idle", nextAtMs: null, hasNet: true, health: "kept" },
+    standing: { counts: { saved: 0, received: 0, waiting: 0, photosWaiting: 0, photosInTrouble: 0, needsHelp: 0, unsent: 0, afloat: 0 }, elsewhere: 0, phase: "idle", nextAtMs: null, hasNet: true, health: "kept" },
     isPersisted: true,
     hasSeenHome: false,
   };
@@ -34,12 +39,12 @@ export const newApp = (box, { store, walk, code, isKept }) => {
   const stage = make("div", { class: "stage" });
   let shown = null;
   let sender = null;
-  let saving = 0;
   let isOver = false;
   let offered = null;
 
   // The address names the screen; one that cannot be shown gives way to the start.
   const route = () => location.hash.slice(1);
+  app.route = route;
 
   app.go = (where) => {
     if (route() === where) app.render();
@@ -62,28 +67,40 @@ export const newApp = (box, { store, walk, code, isKept }) => {
     sayStanding();
     if (focuses) focusTitle();
   };
+  // The first of these that is there.
+  app.focusOn = (...which) => {
+    const found = which.map((each) => stage.querySelector(each)).find(Boolean);
+    found?.focus({ preventScroll: true });
+  };
   const focusTitle = () => {
     scrollTo(0, 0);
-    stage.querySelector("h1")?.focus({ preventScroll: true });
+    app.focusOn("h1");
     document.title = `${stage.querySelector("h1")?.textContent ?? ""} – ${walk.title}`;
   };
 
   const isHead = () => stage.querySelector(".head") !== null;
   const sayStanding = () => {
     bar.update(app.standing, { isCompact: isHead() });
-    const { health } = app.standing;
-    const danger = isKept ? (["afloat", "full"].includes(health) ? say(health === "full" ? "phone_full" : "in_memory") : "") : `${say("no_store")} ${say("no_store_more")}`;
-    if (alerts.textContent !== danger) alerts.replaceChildren(danger ? notice("danger", danger) : "");
+    const { counts, health } = app.standing;
+    const danger = isKept ? dangerOf(app.standing) : `${say("no_store")} ${say("no_store_more")}`;
+    const photos = isKept && health === "full" ? counts.photosWaiting + counts.photosInTrouble : 0;
+    if (danger === alerts.dataset.danger && String(photos > 0) === alerts.dataset.photos) return;
+    Object.assign(alerts.dataset, { danger, photos: photos > 0 });
+    alerts.replaceChildren(danger ? notice("danger", danger, photos ? givingUp(app) : "") : "");
   };
 
+  const told = () => JSON.stringify([app.entries, app.standing.counts, app.drafts.begun(), app.group, app.elsewhere.left()]);
   const refresh = async () => {
-    const before = JSON.stringify([app.entries, app.standing.counts]);
+    const before = told();
+    await app.drafts.read();
+    await app.elsewhere.read();
     app.entries = await store.all(walk.walk);
-    app.standing = { ...app.standing, counts: await store.counts(walk.walk), health: store.health() };
+    app.group = await groupOf(store, walk);
+    const counts = await store.counts(walk.walk);
+    app.standing = { ...app.standing, counts, elsewhere: app.elsewhere.count(), health: store.health() };
     if (isOver) return;
     sayStanding();
-    if (before === JSON.stringify([app.entries, app.standing.counts])) return;
-    if (["", "mine", "leave"].includes(route())) redraw();
+    if (before !== told() && ["", "mine", "leave"].includes(route())) redraw();
   };
   // The same screen again, with the reader's place in it kept.
   const redraw = async () => {
@@ -95,118 +112,36 @@ export const newApp = (box, { store, walk, code, isKept }) => {
     if (focused >= 0) [...stage.querySelectorAll("a, button")][focused]?.focus({ preventScroll: true });
   };
 
-  // A draft is on the disk within half a second of each word, and before the camera opens.
-  const keepDraft = () => {
-    clearTimeout(saving);
-    saving = 0;
-    return app.draft ? store.saveDraft(walk.walk, app.draft) : store.dropDraft(walk.walk);
-  };
-  const keepSoon = () => {
-    saving ||= setTimeout(() => keepDraft().catch(() => {}), DRAFT_MS);
-  };
-  app.draftChanged = (change) => {
-    Object.assign(app.draft, change);
-    keepSoon();
-  };
-
-  app.begin = (polarity) => {
-    position.start();
-    app.draft = { polarity, categories: [], position: null, stop: null, place_text: "", step: "type" };
-    keepSoon();
-    app.go("type");
-  };
-  app.choose = (category) => {
-    if (position.state() === "none") position.start();
-    app.draftChanged({ categories: [category], step: "place" });
-    app.go("place");
-  };
-  app.goOn = () => {
-    if (app.draft.step === "place" && !app.draft.position) position.start();
-    app.go(app.draft.step);
-  };
-
-  const ownPosition = () => {
-    const fix = position.fix();
-    return fix && { lon: fix.lon, lat: fix.lat, accuracy_m: fix.accuracy_m, fix_age_s: fix.age_s, source: "gps" };
-  };
-  app.save = async () => {
-    clearTimeout(saving);
-    saving = 0;
-    const { polarity, categories, stop, place_text: words } = app.draft;
-    const there = app.draft.stop ? app.draft.position : (app.draft.position ?? ownPosition());
-    const content = { polarity, categories, stop, position: there, place_text: words.trim(), text: "", severity: null };
-    const id = await store.keep(walk.walk, content, { kind: "finding", holdMs: HOLD_MS });
-    app.draft = null;
-    await refresh();
-    instead(`after/${id}`);
-  };
-
-  // Before the first sending a change is made in place; later it waits for the button, so that it is sent once.
-  app.contentChanged = (entry, content) => {
-    app.draft = { step: `one/${entry.id}`, id: entry.id, text: content.text, severity: content.severity };
-    keepSoon();
-  };
-  app.keepContent = async (entry, content) => {
-    if (app.draft?.id !== entry.id) return;
-    app.draft = null;
-    const { text, severity } = content;
-    await store.change(entry.id, { ...entry.content, text: text.trim(), severity });
-    await keepDraft();
-  };
-  app.letGo = async (entry, content) => {
-    await app.keepContent(entry, content);
-    await store.release(entry.id);
-  };
-  app.finish = async (entry, content) => {
-    await app.letGo(entry, content);
-    sender?.sendNow();
-    app.go(route().startsWith("one/") ? "mine" : "");
-  };
-  app.withdraw = async (id) => {
-    app.draft = null;
-    await keepDraft();
-    await store.withdraw(id);
-    await refresh();
-    app.go("mine");
-  };
-
-  app.checkChanged = (stop, answers) => {
-    app.draft = { step: `check/${stop.id}`, answers: { ...answers } };
-    keepSoon();
-  };
-  app.saveCheck = async (stop, answers, before) => {
-    clearTimeout(saving);
-    saving = 0;
-    app.draft = null;
-    app.keepStop(stop.id);
-    const content = { stop: stop.id, answers };
-    if (before) await store.change(before.id, content).then(keepDraft);
-    else await store.keep(walk.walk, content, { kind: "check" });
-    sender?.sendNow();
-    await refresh();
-    app.go("check");
-  };
-
-  app.stopHere = () => app.stop ?? null;
-  app.keepStop = (id) => {
-    app.stop = id;
-    store.remember(`stop ${walk.walk}`, id).catch(() => {});
-  };
+  addActs(app, { instead, refresh, send: () => sender?.sendNow() });
 
   // What is held back for a word more goes too.
   app.sendNow = async () => {
     for (const entry of app.entries) if (entry.isHeld) await store.release(entry.id);
     sender?.sendNow();
+    app.elsewhere.send();
   };
-  app.export = async () => download(await exportFile(store, walk.walk), `vandring-${walk.code}.zip`);
+  // Returns how many photos could not be read just now and are not in the file.
+  app.export = async (of = walk) => {
+    const file = await exportFile(store, of.walk);
+    download(file, `vandring-${of.code}.zip`);
+    return file.leftOut;
+  };
+  app.goIn = async (group) => {
+    await wishGroup(store, walk.walk, group);
+    sender?.sendNow();
+  };
+  app.giveUpPhotos = () => store.giveUpPhotos(walk.walk);
   app.speak = (language) => {
     setLanguage(language);
     app.render({ focuses: true });
   };
   app.leave = async () => {
+    await refresh(); // another tab may have begun something
+    if (app.drafts.begun().length) return app.render();
     await leaveWalk(store, walk.walk);
     isOver = true;
     sender?.stop();
+    app.elsewhere.stop();
     shown?.gone?.();
     bar.box.remove();
     history.replaceState(null, "", location.pathname);
@@ -238,32 +173,36 @@ export const newApp = (box, { store, walk, code, isKept }) => {
   const listen = () => {
     addEventListener("hashchange", async () => {
       if (route() === "leave") app.unsent = await store.unsent(walk.walk);
+      if (route() === "") await app.drafts.dropEmpty().catch(() => {});
+      app.asked = null;
       app.render({ focuses: true });
     });
     addEventListener("beforeunload", (event) => {
-      const isLeaving = route() === "leave" && app.unsent?.length;
       const isAfloat = !isKept || app.standing.health !== "kept";
-      if (!isOver && app.standing.counts.waiting && (isLeaving || isAfloat)) event.preventDefault();
+      const isLoss = isAfloat && (app.standing.counts.unsent || app.drafts.begun().length);
+      if (!isOver && (isLoss || (route() === "leave" && app.standing.counts.unsent))) event.preventDefault();
     });
     addEventListener("beforeinstallprompt", (event) => {
       event.preventDefault();
       offered = event;
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden && saving) keepDraft().catch(() => {});
+      if (document.hidden) app.drafts.keepNow().catch(() => {});
     });
-    addEventListener("pagehide", () => saving && keepDraft().catch(() => {}));
+    addEventListener("pagehide", () => app.drafts.keepNow().catch(() => {}));
     addEventListener("online", connect);
     store.onChange(() => refresh().catch(() => {}));
   };
 
   const connect = async () => {
+    app.elsewhere.send();
     if ((await store.token(walk.walk)) || isOver) return;
     await joinAtFirst(store, walk);
   };
 
   app.start = async () => {
-    app.draft = await store.draft(walk.walk);
+    await app.drafts.read();
+    if (route() === "") await app.drafts.dropEmpty();
     app.stop = await store.remembered(`stop ${walk.walk}`);
     if (route() === "leave") app.unsent = await store.unsent(walk.walk);
     box.append(bar.box, alerts, stage);

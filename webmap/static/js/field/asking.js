@@ -1,20 +1,22 @@
 // Asking the server. What is not an answer of ours, as of the log-in page of a café, is no answer: status 0.
 const PATIENCE_MS = 20_000;
+const SLOWEST_BYTES_MS = 4; // a large body is given the time a bad line needs for it
 const MOST_WAIT_S = 900;
 const TOO_LARGE = 413;
 const MIDDLEMEN = [429, 502, 503, 504]; // what stands before the server may say these for it
 
 const NOTHING = { status: 0, said: null, waitS: 0, dateMs: null };
+const LATE = { ...NOTHING, isLate: true };
 
 export const ask = async (address, { method = "GET", token = "", body, headers = {} } = {}) => {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => stop.abort(), PATIENCE_MS + (body?.byteLength ?? 0) / SLOWEST_BYTES_MS);
   const own = token ? { Authorization: `Bearer ${token}`, ...headers } : headers;
   const how = { method, body, headers: own, redirect: "error", credentials: "omit", cache: "no-store", signal: stop.signal };
   try {
     return await read(await fetch(address, how));
   } catch {
-    return NOTHING;
+    return stop.signal.aborted ? LATE : NOTHING;
   } finally {
     clearTimeout(timer);
   }

@@ -5,12 +5,13 @@ import { count, say } from "./sayings.js";
 const ICONS = { offline: "offline", needs_code: "warning", help: "warning", done: "check", sending: "cloud" };
 
 // What needs saying first, and how it looks.
-const first = ({ counts, phase, hasNet }) => {
+const first = ({ counts, phase, hasNet, elsewhere }) => {
   if (phase === "needs_code") return ["needs_code", say("needs_code")];
   if (counts.needsHelp) return ["help", count("help", counts.needsHelp)];
   if (counts.waiting && phase === "sending") return ["sending", say("sending", { n: counts.waiting })];
   if (counts.waiting) return [hasNet ? "sending" : "offline", say(hasNet ? "soon" : "waiting", { n: counts.waiting })];
   if (counts.photosWaiting) return ["offline", count("photos", counts.photosWaiting)];
+  if (elsewhere) return ["offline", count("elsewhere", elsewhere)];
   return counts.saved ? ["done", say("all_received")] : ["done", say("none_yet")];
 };
 
@@ -22,7 +23,7 @@ const second = ({ counts, health }) => {
   return parts.join(", ");
 };
 
-// standing: {counts, phase, nextAtMs, hasNet, health}; secondsLeft: of its wait.
+// standing: {counts, elsewhere, phase, nextAtMs, hasNet, health}; secondsLeft: of its wait.
 export const secondsLeft = ({ nextAtMs }, now = Date.now()) => (nextAtMs === null ? null : Math.max(0, Math.ceil((nextAtMs - now) / 1000)));
 
 export const newBar = () => {

@@ -1,4 +1,5 @@
 // The checklist of a stop: theme by theme good or poor, and what one has not seen left out.
+import { checkKey } from "./drafting.js";
 import { button, head, icon, make } from "./parts.js";
 import { say } from "./sayings.js";
 
@@ -50,8 +51,7 @@ const themeRow = (theme, answers, changed) => {
 
 export const checkScreen = (app, stop) => {
   const before = lastOf(app, stop.id);
-  const isOwnDraft = app.draft?.step === `check/${stop.id}`;
-  const answers = { ...(isOwnDraft ? app.draft.answers : before?.content.answers) };
+  const answers = { ...(app.drafts.get(checkKey(stop.id)) ?? before?.content)?.answers };
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
   const fail = (key) => {
     problem.textContent = say(key);
@@ -75,7 +75,7 @@ export const checkScreen = (app, stop) => {
       { id: "main" },
       stop.note ? make("p", {}, stop.note) : null,
       make("p", { class: "under" }, say("check_hint")),
-      app.walk.themes.map((theme) => themeRow(theme, answers, () => app.checkChanged(stop, answers))),
+      app.walk.themes.map((theme) => themeRow(theme, answers, () => app.checkChanged(stop, answers, before?.content.answers))),
       problem,
     ),
     make("div", { class: "bar" }, button(null, say("check_save"), { class: "big-button primary", onclick: keep })),

@@ -1,7 +1,8 @@
 // One message to the server and what its answer means. An answer counts only when it names what was sent, and its sum.
 import { asJson, ask } from "./asking.js";
-import { base64Of, changed, digestOf, frozen, newRevision, takeReceipt } from "./outbox.js";
-import { shrink, SMALLER_PX } from "./photos.js";
+import { canonical, frozen } from "./body.js";
+import { serverNow } from "./clock.js";
+import { changed, isOpen, newRevision, takeBack, takeReceipt, UNANSWERED } from "./outbox.js";
 
 const LONGEST_WAIT_S = 300;
 const TAKEN = [200, 201, 202];
@@ -12,12 +13,12 @@ const NEVER = Infinity;
 // Full jitter: 1, 2, 4 … 300 s, and any moment before.
 export const backOffMs = (attempts) => 1000 * Math.max(0.5, Math.random() * Math.min(LONGEST_WAIT_S, 2 ** Math.min(attempts, 9)));
 
-const isEcho = (answer, id, sha256, statuses = TAKEN) =>
+export const isEcho = (answer, id, sha256, statuses = TAKEN) =>
   statuses.includes(answer.status) && answer.said?.id === id && answer.said?.sha256 === sha256;
 
 const isGone = (answer, id) => answer.status === 410 && answer.said?.id === id;
 
-const failed = (part, answer, error, nextMs = null) => {
+export const failed = (part, answer, error, nextMs = null) => {
   part.attempts += 1;
   part.last_error = error;
   part.told_until = BUSY.includes(answer.status) && answer.waitS ? Date.now() + 1000 * answer.waitS : 0;
@@ -31,13 +32,13 @@ const outcomeOf = (answer) => {
   return answer.status === 0 ? "offline" : "failed";
 };
 
-const errorOf = (answer) => {
+export const errorOf = (answer) => {
   if (answer.status === 0) return "network";
   if (TAKEN.includes(answer.status)) return "not_ours";
   return answer.said?.code ?? `http.${answer.status}`;
 };
 
-const notTaken = async (place, id, partOf, answer) => {
+export const notTaken = async (place, id, partOf, answer) => {
   const outcome = outcomeOf(answer);
   await changed(place.store.shelf, id, (row) => {
     const part = partOf(row);
@@ -80,7 +81,7 @@ const received = async (place, id, { status, said }) => {
     received_at: said.received_at,
     revision: said.revision ?? 1,
     state: said.state ?? null,
-    taken_ms: Date.now(),
+    taken_ms: serverNow(place.offsetS),
   };
   await takeReceipt(place.store.shelf, id, receipt, status === 202 ? "aside" : "received");
   place.onReceipt?.(receipt, said, status);
@@ -88,9 +89,9 @@ const received = async (place, id, { status, said }) => {
 };
 
 export const withdrawnThere = async (place, id, said) => {
-  await changed(place.store.shelf, id, (row) =>
-    Object.assign(row, { state: "withdrawn", withdrawn_ms: Date.now(), last_error: said.reason ?? "withdrawn", revisions: [] }),
-  );
+  await takeBack(place.store.shelf, id, serverNow(place.offsetS), (row) => {
+    row.last_error = said.reason ?? "withdrawn";
+  });
   return "received";
 };
 
@@ -99,7 +100,7 @@ const differs = async (place, id, answer) => {
   await changed(place.store.shelf, id, (row) => {
     row.state = "needs_help";
     failed(row, answer, "content_differs", NEVER);
-    if (!row.revisions.length) row.revisions.push(newRevision(row.content));
+    if (!row.revisions.some(isOpen)) row.revisions.push(newRevision(row.content));
   });
   return "failed";
 };
@@ -108,71 +109,46 @@ export const sendRevision = async (place, id, revisionId) => {
   const { store, walk, token, offsetS } = place;
   const made = await frozen(store.shelf, id, revisionId, offsetS);
   if (!made) return "failed";
-  const { body, sha256, base } = made.part;
-  const headers = { ...asJson, "If-Match": `"${base}"` };
+  const { body, sha256 } = made.part;
+  const headers = { ...asJson, "If-Match": `"${made.row.receipt?.revision ?? 1}"` };
   const address = `/api/v1/walks/${walk}/findings/${id}/revisions/${revisionId}`;
   const answer = await ask(address, { method: "PUT", token, body, headers });
   const partOf = (row) => row.revisions.find((each) => each.id === revisionId);
   if (isEcho(answer, id, sha256, [...TAKEN, 412])) return revised(place, id, partOf, answer);
   if (isGone(answer, id)) return withdrawnThere(place, id, answer.said);
+  if (answer.status === 404 && !made.row.receipt) return unknownThere(place, id, partOf, answer);
   if ([400, 404, 405, 409, 413, 415, 422].includes(answer.status)) return needsHelp(place, id, partOf, answer);
   return notTaken(place, id, partOf, answer);
 };
 
+// Nothing has this id there after all. What was taken back is where it should be; anything else begins anew.
+const unknownThere = async (place, id, partOf, answer) => {
+  const row = await place.store.shelf.read(["outbox"], (t) => t.get("outbox", id));
+  if (partOf(row)?.withdrawn) return withdrawnThere(place, id, {});
+  await changed(place.store.shelf, id, (there) => {
+    const same = canonical(there.content);
+    there.revisions = there.revisions.filter((each) => !isOpen(each) || each.withdrawn || canonical(each.content) !== same);
+    for (const each of there.revisions) if (isOpen(each)) Object.assign(each, UNANSWERED, { state: "saved" });
+    there.state = "saved";
+    failed(there, answer, "content_differs");
+  });
+  return "failed";
+};
+
 const revised = async (place, id, partOf, { status, said }) => {
   const isKept = status === 412 || status === 202;
-  await changed(place.store.shelf, id, (row) => {
+  const now = serverNow(place.offsetS);
+  const settle = (row) => {
     const part = partOf(row);
     if (!part) return;
-    Object.assign(part, { state: isKept ? "conflict" : "received", attempts: 0, next_at: 0, last_error: null });
+    Object.assign(part, UNANSWERED, { state: isKept ? "conflict" : "received", received_ms: now });
+    const before = row.revisions.slice(0, row.revisions.indexOf(part)); // it says all that they said
+    for (const each of before) if (isOpen(each)) each.state = "superseded";
     if (row.receipt && said.revision) row.receipt.revision = said.revision;
-    if (part.withdrawn && !isKept) Object.assign(row, { state: "withdrawn", withdrawn_ms: Date.now() });
-    else if (isKept || row.state === "needs_help") Object.assign(row, { state: "aside", last_error: null });
-  });
-  return "received";
-};
-
-export const sendPhoto = async (place, id, photoId) => {
-  const { store, token } = place;
-  const partOf = (row) => row.photos.find((photo) => photo.id === photoId);
-  const blob = await store.photo(photoId);
-  if (!blob) return settlePhoto(place, id, partOf, { state: "lost", last_error: "photo.lost" });
-  const { answer, sha256 } = await put(blob, photoId, id, token);
-  if (isEcho(answer, photoId, sha256)) return settlePhoto(place, id, partOf, { state: "received", received_ms: Date.now() });
-  if (answer.status === 413) return smaller(place, id, photoId, partOf, blob);
-  const isSpoiltOnTheWay = answer.said?.code === "photo.damaged";
-  if (!isSpoiltOnTheWay && [400, 409, 410, 415, 422].includes(answer.status))
-    return settlePhoto(place, id, partOf, { state: "refused", last_error: errorOf(answer) });
-  return notTaken(place, id, partOf, answer);
-};
-
-const put = async (blob, photoId, id, token) => {
-  const bytes = await blob.arrayBuffer();
-  const sha256 = await digestOf(bytes);
-  const headers = { "Content-Type": "image/jpeg", "Content-Digest": `sha-256=:${base64Of(sha256)}:` };
-  const answer = await ask(`/api/v1/photos/${photoId}?report=${id}`, { method: "PUT", token, body: bytes, headers });
-  return { answer, sha256 };
-};
-
-const settlePhoto = async (place, id, partOf, how) => {
-  await changed(place.store.shelf, id, (row) => partOf(row) && Object.assign(partOf(row), { next_at: 0, last_error: null }, how));
-  return "received";
-};
-
-const smaller = async (place, id, photoId, partOf, blob) => {
+    if (isKept || row.state === "needs_help") Object.assign(row, { state: "aside", last_error: null });
+  };
   const row = await place.store.shelf.read(["outbox"], (t) => t.get("outbox", id));
-  const tried = partOf(row)?.longest_px ?? NEVER;
-  const longestPx = SMALLER_PX.find((each) => each < tried);
-  const drawn = longestPx ? await shrink(blob, longestPx).catch(() => null) : null;
-  if (!drawn) return settlePhoto(place, id, partOf, { state: "too_big", last_error: "photo.too_big" });
-  const bytes = await drawn.arrayBuffer();
-  const sha256 = await digestOf(bytes);
-  await place.store.shelf.write(["outbox", "blobs"], async (t) => {
-    const there = await t.get("outbox", id);
-    if (!there || !partOf(there)) return;
-    Object.assign(partOf(there), { longest_px: longestPx, sha256, next_at: 0 });
-    await t.put("blobs", { photo_id: photoId, finding_id: id, type: drawn.type, blob: bytes, sha256 });
-    await t.put("outbox", there);
-  });
-  return sendPhoto(place, id, photoId);
+  if (partOf(row)?.withdrawn && !isKept) await takeBack(place.store.shelf, id, now, settle);
+  else await changed(place.store.shelf, id, settle);
+  return "received";
 };

@@ -1,15 +1,18 @@
 // Getting the token that what is said is sent with: by the code on the paper, and nothing else.
 import { asJson, ask } from "./asking.js";
+import { groupOf } from "./group.js";
 
-// "joined", "wrong", "often" or "later".
+// "joined", "wrong", "often", "over" or "later". A phone that joins again goes on in its group.
 export const join = async (store, walk, code) => {
-  const body = JSON.stringify({ code });
+  const group = (await store.token(walk).catch(() => null)) && (await groupOf(store, { walk })).group;
+  const body = JSON.stringify({ code, group });
   const { status, said } = await ask(`/api/v1/walks/${walk}/join`, { method: "POST", body, headers: asJson });
   if (status === 201 && said.walk === walk && said.token) {
     await store.setToken(walk, said);
     return "joined";
   }
-  if (status === 403 || status === 404) return "wrong";
+  if (status === 409) return "over";
+  if ([403, 404, 410].includes(status)) return "wrong";
   return status === 429 ? "often" : "later";
 };
 

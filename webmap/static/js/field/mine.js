@@ -1,17 +1,10 @@
 // Everything this phone has said on the walk, and how far each has come, in words.
 import { secondsLeft } from "./bar.js";
 import { button, head, icon, make, notice, shape } from "./parts.js";
-import { clock, count, isSaid, say } from "./sayings.js";
-import { stateWords, titleOf } from "./telling.js";
+import { clock, count, say } from "./sayings.js";
+import { helpWords, stateWords, titleOf } from "./telling.js";
 
 const MARKS = { received: "check", aside: "check", needs_help: "warning", withdrawn: "trash" };
-const HELPS = { "finding.content_differs": "content_differs", content_differs: "content_differs", "photo.too_big": "photo_too_large" };
-
-const helpWords = (entry) => {
-  const known = HELPS[entry.lastError] ?? (/^http\.4(13|22)|unreadable|not_json|too_large/.test(entry.lastError ?? "") ? "not_readable" : "other");
-  return say(isSaid(`help_${known}`) ? `help_${known}` : "help_other");
-};
-
 const placeOf = (app, content) => {
   const stop = app.walk.stops.find((each) => each.id === content.stop);
   return stop?.name || content.place_text || "";
@@ -26,7 +19,7 @@ const rowWords = (app, entry) => {
   return [titleOf(entry.content), placeOf(app, entry.content)];
 };
 
-const row = (app, entry) => {
+export const entryRow = (app, entry) => {
   const [title, place] = rowWords(app, entry);
   const photos = entry.photos.filter((photo) => photo.state === "saved").length;
   const parts = [place, clock(entry.createdAt)].filter(Boolean).join(", ");
@@ -74,8 +67,8 @@ export const download = (blob, name) => {
 export const exportButton = (app, said) =>
   button("share", say("export"), {
     onclick: async () => {
-      await app.export();
-      said.textContent = say("exported");
+      const leftOut = await app.export();
+      said.textContent = leftOut ? count("exported_without", leftOut) : say("exported");
     },
   });
 
@@ -89,7 +82,7 @@ export const mineScreen = (app) => {
       "main",
       { id: "main" },
       standingNote(app),
-      app.entries.length ? make("ul", { class: "outbox" }, app.entries.map((entry) => row(app, entry))) : make("p", {}, say("mine_empty")),
+      app.entries.length ? make("ul", { class: "outbox" }, app.entries.map((entry) => entryRow(app, entry))) : make("p", {}, say("mine_empty")),
       said,
       app.entries.length ? make("p", { class: "under" }, say("keep_phone")) : null,
     ),

@@ -1,10 +1,10 @@
 // The rest: how it looks, the language, the code, leaving, and the map to look at.
+import { begunList } from "./begun.js";
 import { THEMES } from "./daylight.js";
 import { join } from "./joining.js";
-import { exportButton } from "./mine.js";
-import { button, head, icon, link, make, notice } from "./parts.js";
+import { entryRow, exportButton } from "./mine.js";
+import { button, head, link, make, notice } from "./parts.js";
 import { language, say } from "./sayings.js";
-import { stateWords, titleOf } from "./telling.js";
 
 const LANGUAGES = { sv: "Svenska", en: "English" };
 
@@ -23,6 +23,12 @@ const choices = (name, legend, options, chosen, choose) =>
     ),
   );
 
+const groupChoice = (app) => {
+  const numbers = Array.from({ length: app.group.groups }, (_, at) => at + 1);
+  const options = numbers.map((n) => [n, say("group", { n })]);
+  return choices("group", say("own_group"), options, app.group.group, (n) => app.goIn(n));
+};
+
 export const moreScreen = (app) =>
   make(
     "div",
@@ -34,6 +40,7 @@ export const moreScreen = (app) =>
       make("p", {}, make("b", {}, app.walk.title)),
       make("a", { class: "big-button danger", href: "tel:112" }, make("span", {}, say("emergency"))),
       app.canInstall() ? button("plus", say("add_home_button"), { onclick: () => app.install() }) : null,
+      app.group.groups > 1 ? groupChoice(app) : null,
       choices(
         "theme",
         say("theme"),
@@ -49,15 +56,13 @@ export const moreScreen = (app) =>
 
 export const leaveScreen = (app, unsent) => {
   const said = make("p", { class: "under", role: "status" });
-  const row = (entry) => {
-    const title = entry.kind === "check" ? say("check_title") : titleOf(entry.content);
-    return make("li", {}, make("div", {}, make("span", { class: "row-words" }, make("b", {}, title), make("span", { class: `state ${entry.state}` }, icon("clock"), stateWords(entry)))));
-  };
   const leave = () =>
     app.leave().catch(() => {
       app.render();
     });
-  const isFree = unsent.length === 0;
+  const begun = begunList(app);
+  const isSent = unsent.length === 0;
+  const isFree = isSent && !begun;
   return make(
     "div",
     { class: "screen leave" },
@@ -65,23 +70,29 @@ export const leaveScreen = (app, unsent) => {
     make(
       "main",
       { id: "main" },
-      isFree
-        ? make("p", {}, say("leave_free"))
-        : [notice("wait", make("b", {}, say("leave_stop"))), make("ul", { class: "outbox" }, unsent.map(row)), make("p", { class: "under" }, say("keep_phone"))],
+      isFree ? make("p", {}, say("leave_free")) : notice("wait", make("b", {}, say("leave_stop"))),
+      isSent ? null : make("ul", { class: "outbox" }, unsent.map((entry) => entryRow(app, entry))),
+      begun && [make("p", { class: "under" }, say("leave_begun")), begun],
+      isSent ? null : make("p", { class: "under" }, say("keep_phone")),
       said,
     ),
-    make(
-      "div",
-      { class: "bar" },
-      isFree
-        ? button(null, say("leave_now"), { class: "big-button primary", onclick: leave })
-        : [exportButton(app, said), button(null, say("send_now"), { class: "big-button primary", onclick: () => app.sendNow() })],
-    ),
+    isSent && !isFree
+      ? null
+      : make(
+          "div",
+          { class: "bar" },
+          isFree
+            ? button(null, say("leave_now"), { class: "big-button primary", onclick: leave })
+            : [exportButton(app, said), button(null, say("send_now"), { class: "big-button primary", onclick: () => app.sendNow() })],
+        ),
   );
 };
 
 export const codeScreen = (app) => {
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
+  const said = make("p", { class: "under", role: "status" });
+  const file = exportButton(app, said);
+  file.hidden = true;
   const field = make("input", { class: "typed", id: "code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: 40 });
   const send = async () => {
     const code = field.value.replace(/[^\p{L}\p{N}]/gu, "").toUpperCase();
@@ -93,7 +104,8 @@ export const codeScreen = (app) => {
     }
     problem.textContent = say(`code_${outcome}`);
     problem.hidden = false;
-    field.focus();
+    file.hidden = outcome !== "over";
+    (file.hidden ? field : file).focus();
   };
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter") send();
@@ -102,7 +114,7 @@ export const codeScreen = (app) => {
     "div",
     { class: "screen code" },
     head(say("code_title"), { back: "#", backWords: say("back") }),
-    make("main", { id: "main" }, make("p", {}, say("code_why")), make("label", { for: "code" }, say("code_label")), field, problem),
+    make("main", { id: "main" }, make("p", {}, say("code_why")), make("label", { for: "code" }, say("code_label")), field, problem, file, said),
     make("div", { class: "bar" }, button(null, say("code_go"), { class: "big-button primary", onclick: send })),
   );
 };

@@ -1,19 +1,24 @@
 // What is to be sent, row by row: never changed after the first attempt, gone only when the municipality has it in a
 // checked backup or three days have passed.
+import { isAhead, localTime, newMark } from "./clock.js";
 import { named } from "./shelf.js";
 
-const SCHEMA = 1;
+export const MOST_PHOTOS = 3;
+const MOST_HOLD_MS = 600_000;
+const MOST_WAIT_MS = 900_000; // no message ever waits longer for its next attempt
 const KEPT_MS = 72 * 3_600_000;
-const STEP_MS = 5_000;
-const UNANSWERED = { attempts: 0, next_at: 0, last_error: null };
+const TROUBLED = ["refused", "too_big", "lost"];
+export const UNANSWERED = { attempts: 0, next_at: 0, told_until: 0, last_error: null };
 
-export const newRow = (id, walk, content, { kind, holdMs, deviceSeq }) => ({
+// offsetS: how far the server's clock was ahead when it was last heard; null where it never was.
+export const newRow = (id, walk, content, { kind, holdMs, deviceSeq, offsetS = null }) => ({
   id,
   kind,
   walk,
   device_seq: deviceSeq,
   created_at: localTime(new Date()),
-  mark: { page: performance.timeOrigin, at_ms: performance.now(), clock_ms: Date.now() },
+  mark: newMark(),
+  offset_s: offsetS,
   content,
   edits: 0,
   body: null,
@@ -32,101 +37,71 @@ export const newRevision = (content, { isWithdrawn = false } = {}) => ({
   id: crypto.randomUUID(),
   content,
   withdrawn: isWithdrawn,
-  base: null,
   body: null,
   sha256: null,
   state: "saved",
+  received_ms: null,
   ...UNANSWERED,
 });
 
 export const isReceived = (row) => row.state === "received" || row.state === "aside";
 
+// Whether it waits for the leader, or something that was said of it does.
+export const isAside = (row) => row.state === "aside" || row.revisions.some((each) => each.state === "conflict");
+
 export const isOpen = (part) => part.state === "saved" || part.state === "needs_help";
 
-export const openRevision = (row) => row.revisions.find(isOpen) ?? null;
+// What of the changes goes next: that it is taken back, before all else; then what was not refused before what was.
+export const openRevision = (row) => {
+  const open = row.revisions.filter(isOpen);
+  const fresh = open.filter((each) => each.state === "saved");
+  return fresh.find((each) => each.withdrawn) ?? fresh[0] ?? open[0] ?? null;
+};
 
-export const openPhotos = (row) => row.photos.filter((photo) => photo.state === "saved");
+const isLeaving = (row) => row.state === "withdrawn" || row.revisions.some((each) => each.withdrawn && isOpen(each));
 
-export const photosSent = (row) => row.photos.filter((photo) => photo.state !== "too_big").map((photo) => photo.id);
+// Photos of what is taken back are sent no more.
+export const openPhotos = (row) => (isLeaving(row) ? [] : row.photos.filter((photo) => photo.state === "saved"));
+
+// Photos that do not go by themselves: the phone may hold the only copy.
+export const troubledPhotos = (row) => (isLeaving(row) ? [] : row.photos.filter((photo) => TROUBLED.includes(photo.state)));
 
 export const isDone = (row) => {
   if (row.state === "withdrawn") return !openRevision(row);
-  return isReceived(row) && !openRevision(row) && openPhotos(row).length === 0;
+  return isReceived(row) && !openRevision(row) && !openPhotos(row).length && !troubledPhotos(row).length;
 };
 
-const pad = (number, width = 2) => String(Math.trunc(Math.abs(number))).padStart(width, "0");
+export const isHeld = (row, now = Date.now()) => row.body === null && isAhead(row.hold_until, MOST_HOLD_MS, now);
 
-const localTime = (now) => {
-  const offset = -now.getTimezoneOffset();
-  const day = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
-  const time = `${pad(now.getHours())}:${pad(now.getMinutes())}:${pad(now.getSeconds())}.${pad(now.getMilliseconds(), 3)}`;
-  return `${day}T${time}${offset < 0 ? "-" : "+"}${pad(offset / 60)}:${pad(offset % 60)}`;
+// When it is tried next; Infinity where it is not.
+export const dueAt = (part, now = Date.now()) => {
+  if (part.next_at === Infinity) return Infinity;
+  return isAhead(part.next_at, MOST_WAIT_MS, now) ? part.next_at : 0;
 };
 
-// When it was saved by the clock of now, where that was set back meanwhile on the same page. A clock set forward looks
-// just like a phone that slept, and is left as it was.
-const createdAt = ({ created_at: said, mark }) => {
-  if (mark?.page !== performance.timeOrigin) return said;
-  const saved = Date.now() - (performance.now() - mark.at_ms);
-  return mark.clock_ms - saved > STEP_MS ? localTime(new Date(saved)) : said;
-};
+export const isTold = (part, now = Date.now()) => isAhead(part.told_until ?? 0, MOST_WAIT_MS, now);
 
-const sorted = (value) => {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== "object") return value;
-  const names = Object.keys(value).filter((name) => value[name] !== undefined);
-  return Object.fromEntries(names.sort().map((name) => [name, sorted(value[name])]));
-};
+export const latest = (row) => row.revisions.at(-1)?.content ?? row.content;
 
-export const canonical = (value) => JSON.stringify(sorted(value));
-
-const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-export const digestOf = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));
-
-export const base64Of = (digest) => btoa(String.fromCharCode(...digest.match(/../g).map((pair) => parseInt(pair, 16))));
-
-const envelope = (row, offsetS) => ({
-  schema: SCHEMA,
-  kind: row.kind,
-  id: row.id,
-  walk: row.walk,
-  device_seq: row.device_seq,
-  created_at: row.created_at,
-  clock_offset_s: offsetS,
-});
-
-const said = (row, content) =>
-  row.kind === "check" ? content : { stop: null, position: null, place_text: "", text: "", severity: null, ...content, photos: photosSent(row) };
-
-const textOf = (row, revision, offsetS) => {
-  if (!revision) return canonical({ ...said(row, row.content), ...envelope(row, offsetS) });
-  const own = { ...envelope(row, offsetS), revision: revision.id };
-  return canonical(revision.withdrawn ? { ...own, withdrawn: true } : { ...said(row, revision.content), ...own });
-};
-
-// The bytes of a row, or of its change, as they are sent from now on: the same every time. They are hashed outside
-// the transaction, which would not wait; what was changed meanwhile is written anew.
-export const frozen = async (shelf, id, revisionId, offsetS) => {
-  const part = (row) => (revisionId ? row?.revisions.find((each) => each.id === revisionId) : row);
-  for (;;) {
-    const before = await shelf.read(["outbox"], (t) => t.get("outbox", id));
-    if (!part(before)) return null;
-    if (part(before).body !== null) return { row: before, part: part(before) };
-    if (!revisionId) before.created_at = createdAt(before);
-    const body = textOf(before, revisionId && part(before), offsetS);
-    const sha256 = await digestOf(new TextEncoder().encode(body));
-    const after = await shelf.write(["outbox"], async (t) => {
-      const row = await t.get("outbox", id);
-      if (!part(row) || row.edits !== before.edits) return null;
-      Object.assign(part(row), { body, sha256 });
-      row.created_at = before.created_at;
-      if (revisionId) part(row).base = row.receipt?.revision ?? 1;
-      await t.put("outbox", row);
-      return row;
-    });
-    if (after) return { row: after, part: part(after) };
+// A change before anything was sent is made in place; after it, it is a message of its own. What is taken back stays so.
+export const revise = (row, content, how) => {
+  if (isLeaving(row)) return;
+  row.edits += 1;
+  if (row.body === null) {
+    row.content = content;
+    return;
   }
+  const unsent = row.revisions.find((each) => isOpen(each) && each.body === null);
+  if (unsent) Object.assign(unsent, { content, withdrawn: how?.isWithdrawn ?? false });
+  else row.revisions.push(newRevision(content, how));
+};
+
+// The revision that the municipality has by then, where what comes before it in a file is taken in. One that takes it
+// back goes before what else is still to be said.
+export const baseOf = (row, revision) => {
+  const before = row.revisions.slice(0, row.revisions.indexOf(revision)).map((each) => each.state);
+  if (!isOpen(revision)) return 1 + before.filter((state) => state === "received").length;
+  return (row.receipt?.revision ?? 1) + (revision.withdrawn ? 0 : before.filter((state) => state === "saved").length);
 };
 
 export const changed = async (shelf, id, work) =>
@@ -148,6 +123,20 @@ export const takeReceipt = (shelf, id, receipt, state) =>
     await t.put("receipts", receiptRow(row));
   });
 
+// It was taken back there: nothing of it is sent any more, and its photos leave the phone. work: what else became of it.
+export const takeBack = (shelf, id, nowMs, work = () => {}) =>
+  shelf.write(["outbox", "blobs"], async (t) => {
+    const row = await t.get("outbox", id);
+    if (!row) return;
+    work(row);
+    for (const each of row.revisions) if (isOpen(each)) each.state = "superseded";
+    for (const photo of row.photos) {
+      await t.remove("blobs", photo.id);
+      if (photo.state !== "received") photo.state = "withdrawn";
+    }
+    await t.put("outbox", Object.assign(row, { state: "withdrawn", withdrawn_ms: nowMs }));
+  });
+
 const receiptRow = (row) => ({
   id: row.id,
   walk: row.walk,
@@ -166,15 +155,20 @@ const receiptRow = (row) => ({
 export const isNumberSafe = (row, safeThrough) =>
   isDone(row) && row.state === "received" && row.receipt.seq <= safeThrough && !row.photos.length && !row.revisions.length;
 
-const isOld = (row, now) => isDone(row) && now - (row.receipt?.taken_ms ?? row.withdrawn_ms ?? 0) > KEPT_MS;
+// Three days after the last of it arrived, by the server's clock: the phone's may be set.
+const isOld = (row, nowMs) => {
+  const parts = [...row.photos, ...row.revisions].map((part) => part.received_ms ?? 0);
+  const last = Math.max(row.receipt?.taken_ms ?? 0, row.withdrawn_ms ?? 0, ...parts);
+  return isDone(row) && nowMs - last > KEPT_MS;
+};
 
 // Content that is safe elsewhere leaves the phone; its receipt stays. known: the sums of what the server just now said
-// it has, by id; null where it was not asked or did not answer.
-export const purge = (shelf, walk, safeThrough, known = null, now = Date.now()) =>
+// it has, by id; null where it was not asked or did not answer. nowMs: by the server's clock.
+export const purge = (shelf, walk, safeThrough, known = null, nowMs = Date.now()) =>
   shelf.write(["outbox", "blobs", "receipts"], async (t) => {
     for (const row of await t.all("outbox")) {
       const isSafe = isNumberSafe(row, safeThrough) && known?.get(row.id) === row.sha256;
-      if (row.walk !== walk || !(isSafe || isOld(row, now))) continue;
+      if (row.walk !== walk || !(isSafe || isOld(row, nowMs))) continue;
       for (const photo of row.photos) await t.remove("blobs", photo.id);
       if (row.receipt) await t.put("receipts", receiptRow(row));
       await t.remove("outbox", row.id);
@@ -187,25 +181,6 @@ export const makeRoom = async (shelf) => {
   const received = rows.flatMap((row) => row.photos).filter((photo) => photo.state === "received");
   await shelf.free("blobs", received.map((photo) => photo.id));
 };
-
-// What the municipality no longer knows of, after it went back to an older copy, is sent again as it was.
-// lostPhotos: null where nothing of the row is known. isOlder: whether changes to it are not.
-export const sendAgain = (shelf, id, lostPhotos, isOlder = false) =>
-  shelf.write(["outbox", "receipts", "blobs"], async (t) => {
-    const row = await t.get("outbox", id);
-    if (!row) return;
-    if (lostPhotos === null) {
-      Object.assign(row, UNANSWERED, { state: "saved", receipt: null });
-      await t.remove("receipts", id);
-    }
-    if (lostPhotos === null || isOlder)
-      for (const each of row.revisions) if (each.body) Object.assign(each, UNANSWERED, { state: "saved" });
-    for (const photo of row.photos) {
-      const isLost = photo.state === "received" && (lostPhotos === null || lostPhotos.includes(photo.id));
-      if (isLost && (await t.get("blobs", photo.id))) Object.assign(photo, UNANSWERED, { state: "saved" });
-    }
-    await t.put("outbox", row);
-  });
 
 export const rowOf = async (t, id) => {
   const row = await t.get("outbox", id);

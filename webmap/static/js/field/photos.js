@@ -3,8 +3,10 @@ import { named } from "./shelf.js";
 
 export const LONGEST_PX = 1600;
 export const SMALLER_PX = [1280, 960];
-const QUALITY = 0.72;
+const QUALITIES = [0.72, 0.6, 0.5];
+const MOST_BYTES = 350_000;
 
+// The first of a few qualities that is small enough for a bad line, else the last.
 export const shrink = async (file, longestPx = LONGEST_PX) => {
   let bitmap;
   try {
@@ -20,9 +22,11 @@ export const shrink = async (file, longestPx = LONGEST_PX) => {
   pen.imageSmoothingQuality = "high";
   pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
-  const blob = await drawn(canvas);
-  if (!blob) throw named("PhotoUnreadable", "no picture");
-  return blob;
+  for (const quality of QUALITIES) {
+    const blob = await drawn(canvas, quality);
+    if (!blob) throw named("PhotoUnreadable", "no picture");
+    if (blob.size <= MOST_BYTES || quality === QUALITIES.at(-1)) return blob;
+  }
 };
 
 const newCanvas = (width, height) => {
@@ -30,7 +34,7 @@ const newCanvas = (width, height) => {
   return Object.assign(document.createElement("canvas"), { width, height });
 };
 
-const drawn = (canvas) => {
-  if (canvas.convertToBlob) return canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
-  return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+const drawn = (canvas, quality) => {
+  if (canvas.convertToBlob) return canvas.convertToBlob({ type: "image/jpeg", quality });
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
 };

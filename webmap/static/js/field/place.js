@@ -20,7 +20,7 @@ export const nearestStop = (walk, at, otherwise) => {
 };
 
 // What is known of the place, in words.
-const sayPlace = ({ draft, walk, position }) => {
+const sayPlace = ({ walk, position }, draft) => {
   const source = draft.position?.source;
   if (draft.stop) {
     const stop = walk.stops.find((each) => each.id === draft.stop);
@@ -40,8 +40,9 @@ const matches = (walk, typed) => {
   return [...new Set(names)].filter((name) => name.toLocaleLowerCase("sv").includes(asked)).slice(0, SUGGESTED);
 };
 
-const placeWords = (app, close) => {
-  const { draft, walk } = app;
+const placeWords = (app, draft, close) => {
+  const { walk } = app;
+  const said = (words) => app.drafts.change(draft.key, { place_text: words });
   const found = make("div", { class: "found" });
   const field = make("input", {
     class: "typed",
@@ -54,12 +55,12 @@ const placeWords = (app, close) => {
   field.value = draft.place_text ?? "";
   const choose = (name) => {
     field.value = name;
-    app.draftChanged({ place_text: name });
+    said(name);
     found.replaceChildren();
     field.focus();
   };
   field.addEventListener("input", () => {
-    app.draftChanged({ place_text: field.value });
+    said(field.value);
     found.replaceChildren(...matches(walk, field.value).map((name) => button("pin", name, { onclick: () => choose(name) })));
   });
   field.addEventListener("keydown", (event) => {
@@ -77,8 +78,8 @@ const placeWords = (app, close) => {
   );
 };
 
-export const placeScreen = (app) => {
-  const { draft, chart, position, walk } = app;
+export const placeScreen = (app, draft) => {
+  const { chart, position, walk } = app;
   const said = make("p", { class: "where-said", role: "status" });
   const slot = make("section", { class: "chart-slot", "aria-label": say("map") });
   const written = make("div", { hidden: true });
@@ -87,7 +88,7 @@ export const placeScreen = (app) => {
   const stop = () => nearestStop(walk, position.fix(), app.stopHere());
   const point = (at) => set({ position: { lon: at.lon, lat: at.lat, accuracy_m: null, fix_age_s: null, source: "map" }, stop: null });
   const set = (change) => {
-    app.draftChanged(change);
+    app.drafts.change(draft.key, change);
     draw();
   };
   const atStop = () => {
@@ -106,16 +107,16 @@ export const placeScreen = (app) => {
   const write = () => {
     written.hidden = !written.hidden;
     if (!written.hidden) {
-      written.replaceChildren(placeWords(app, () => save.focus()));
+      written.replaceChildren(placeWords(app, draft, () => save.focus()));
       written.querySelector("input").focus();
     }
   };
   const draw = () => {
     const fix = position.fix();
-    said.textContent = sayPlace(app);
+    said.textContent = sayPlace(app, draft);
     chart.setMe(fix);
-    chart.setMark(app.draft.position);
-    if (fix && !app.draft.position) chart.lookAt(fix);
+    chart.setMark(draft.position);
+    if (fix && !draft.position) chart.lookAt(fix);
     const here = stop();
     const words = here && say("at_stop", { n: here.number });
     if (here && stopButton.lastChild.textContent !== words) stopButton.lastChild.textContent = words;
@@ -124,7 +125,7 @@ export const placeScreen = (app) => {
     save.disabled = true;
     problem.hidden = true;
     try {
-      await app.save();
+      await app.save(draft);
     } catch {
       save.disabled = false;
       problem.hidden = false;
@@ -136,7 +137,7 @@ export const placeScreen = (app) => {
   const screen = make(
     "div",
     { class: "screen place" },
-    head(say("is_it_here", { what: tileWords(draft.polarity, draft.categories[0]) }), { back: "#type", said, backWords: say("back") }),
+    head(say("is_it_here", { what: tileWords(draft.polarity, draft.categories[0]) }), { back: `#type/${draft.key}`, said, backWords: say("back") }),
     slot,
     make(
       "main",

@@ -1,28 +1,29 @@
 // One round of sending: all texts first, then the photos one by one; what fails waits by itself and holds nothing else
 // up. Before it, whether the server is there; after it, what is left.
 import { asJson, ask } from "./asking.js";
-import { sendPhoto, sendRevision, sendText, withdrawnThere } from "./delivery.js";
-import { isNumberSafe, isReceived, openPhotos, openRevision, purge, sendAgain } from "./outbox.js";
+import { newMark } from "./clock.js";
+import { sendRevision, sendText } from "./delivery.js";
+import { groupTold, groupWished } from "./group.js";
+import { dueAt, isDone, isHeld, isReceived, isTold, openPhotos, openRevision, troubledPhotos } from "./outbox.js";
+import { sendPhoto } from "./pictures.js";
+import { clearOut, isReconcileDue, noteNewest, reconcile } from "./reconciling.js";
+import { CLOCK } from "./store.js";
 
 const LANES = 2; // a message that hangs leaves the other lane free
-export const RECONCILE_MS = 3_600_000;
-const MOST_IDS = 200;
 const TROUBLES = 2; // messages without an answer, one after another, before the network counts as gone
 
 const isDue = (part, now, force) => {
-  if (force && part.next_at !== Infinity) return (part.told_until ?? 0) <= now;
+  if (force && part.next_at !== Infinity) return !isTold(part, now);
   if (force === "all") return true;
-  return part.next_at <= now;
+  return dueAt(part, now) <= now;
 };
 
 const textsOf = (rows, now, force) =>
   rows
     .flatMap((row) => {
-      if (row.state === "withdrawn" && !openRevision(row)) return [];
-      const isHeld = row.body === null && row.hold_until > now;
-      const isUnsent = row.state === "saved" || (row.state === "needs_help" && !openRevision(row));
-      if (isUnsent) return isHeld || !isDue(row, now, force) ? [] : [{ row, part: row, revision: null }];
       const revision = openRevision(row);
+      const isUnsent = row.state === "saved" || (row.state === "needs_help" && !revision);
+      if (isUnsent) return isHeld(row, now) || !isDue(row, now, force) ? [] : [{ row, part: row, revision: null }];
       return revision && isDue(revision, now, force) ? [{ row, part: revision, revision: revision.id }] : [];
     })
     .sort((a, b) => a.part.attempts - b.part.attempts || a.row.device_seq - b.row.device_seq);
@@ -86,101 +87,53 @@ const sendPhotos = async (place, force) => {
   }
 };
 
-const newestKey = (walk) => `newest ${walk}`;
-
-// What the server has of what it said it had. Where it went back to an older copy, the rest is sent again.
-// Returns the sums it has, by id; null where an answer is missing.
-const reconcile = async (place) => {
-  const rows = (await place.store.rows(place.walk)).filter((row) => row.receipt && row.state !== "withdrawn");
-  const sums = new Map();
-  for (let first = 0; first < rows.length; first += MOST_IDS) {
-    const some = rows.slice(first, first + MOST_IDS);
-    const body = JSON.stringify({ ids: some.map((row) => row.id) });
-    const address = `/api/v1/walks/${place.walk}/receipts`;
-    const { status, said } = await ask(address, { method: "POST", token: place.token, body, headers: asJson });
-    if (status !== 200) return null;
-    await compare(place, some, said);
-    for (const { id } of some) sums.set(id, said[id]?.sha256);
-  }
-  await place.store.remember(`reconciled ${place.walk}`, Date.now());
-  return sums;
-};
-
-const compare = async (place, rows, known) => {
-  for (const row of rows) {
-    const there = known[row.id];
-    if (!there) await sendAgain(place.store.shelf, row.id, null);
-    else if (there.deleted_at) await withdrawnThere(place, row.id, there);
-    else if (there.photos) {
-      const lost = row.photos.filter(({ id }) => there.photos[id] !== "received").map(({ id }) => id);
-      const isOlder = there.revision < row.receipt.revision;
-      if (lost.length || isOlder) await sendAgain(place.store.shelf, row.id, lost, isOlder);
-    }
-  }
-};
-
-const isReconcileDue = async (store, walk) => {
-  const last = await store.remembered(`reconciled ${walk}`);
-  return last === null || last > Date.now() || Date.now() - last > RECONCILE_MS;
-};
-
-const noteNewest = async (place) => {
-  const seen = place.seen;
-  if (!seen.length) return;
-  const before = (await place.store.remembered(newestKey(place.walk))) ?? { seq: 0, safe: 0 };
-  const safe = seen.at(-1).safe;
-  const wentBack = safe < before.safe || seen.some(({ seq, isNew }) => isNew && seq <= before.seq);
-  const seq = wentBack ? Math.max(...seen.map((each) => each.seq)) : Math.max(before.seq, ...seen.map((each) => each.seq));
-  await place.store.remember(newestKey(place.walk), { seq, safe });
-  if (!wentBack) return;
-  await reconcile(place);
-  await sendTexts(place, "network");
-};
-
-// What lies in a backup leaves the phone, once the server has said that it is this that lies there.
-const clearOut = async (place) => {
-  const { store, walk } = place;
-  const safe = (await store.remembered(newestKey(walk)))?.safe ?? 0;
-  const isAny = (await store.rows(walk)).some((row) => isNumberSafe(row, safe));
-  const known = isAny ? await reconcile(place) : null;
-  await purge(store.shelf, walk, safe, known);
-  if (isAny) await sendTexts(place, "network");
-};
-
-const tellWaiting = async (place) => {
+// What is still on this phone, for who leads the walk: also what is held back, and what will not go by itself.
+// isAsking: the answer is wanted though nothing is news, for it says which group the phone goes in.
+const tellWaiting = async (place, isAsking = false) => {
   const rows = await place.store.rows(place.walk);
-  const photos = rows.flatMap(openPhotos).length;
-  const entries = rows.filter((row) => openRevision(row) || !(isReceived(row) || row.state === "withdrawn")).length;
-  const words = JSON.stringify({ entries, photos });
+  const photos = rows.flatMap((row) => [...openPhotos(row), ...troubledPhotos(row)]).length;
+  const entries = rows.filter((row) => !isDone(row) && (openRevision(row) || !isReceived(row))).length;
+  const group = await groupWished(place.store, place.walk);
+  const words = JSON.stringify({ entries, photos, group });
   const key = `told ${place.walk}`;
-  if (!place.sent && (await place.store.remembered(key)) === words) return;
+  if (!isAsking && (await place.store.remembered(key)) === words) return;
   const address = `/api/v1/walks/${place.walk}/waiting`;
-  const { status } = await ask(address, { method: "PUT", token: place.token, body: words, headers: asJson });
-  if (status >= 200 && status < 300) await place.store.remember(key, words);
+  const { status, said } = await ask(address, { method: "PUT", token: place.token, body: words, headers: asJson });
+  if (status < 200 || status >= 300) return;
+  await place.store.remember(key, words);
+  await groupTold(place.store, place.walk, said, group);
 };
 
-// One round; returns why it ended: "done", "offline" or "needs_code".
+const sendAll = async (place, { force, isOpening }) => {
+  let known = isOpening || (await isReconcileDue(place.store, place.walk)) ? await reconcile(place) : null;
+  await sendTexts(place, force);
+  if (!place.stopped && (await noteNewest(place))) {
+    known = await reconcile(place);
+    await sendTexts(place, "network");
+  }
+  if (!place.stopped && (await clearOut(place, known))) await sendTexts(place, "network");
+  await sendPhotos(place, force);
+};
+
+// One round; returns why it ended: "done", "offline" or "needs_code". What is left on the phone is told before and after.
 export const round = async (store, walk, { force = false, isOpening = false } = {}) => {
   const offsetS = await ping();
   if (offsetS === null) return "offline";
   const joined = await store.token(walk);
   if (!joined || joined.refused) return "needs_code";
-  await store.remember("clock_offset_s", offsetS);
+  await store.remember(CLOCK, { offset_s: offsetS, mark: newMark() });
   const seen = [];
   const onReceipt = (receipt, said, status) => {
     if (receipt.seq !== null) seen.push({ seq: receipt.seq, safe: said.safe_through ?? 0, isNew: status === 201 });
   };
   const place = { store, walk, token: joined.token, offsetS, onReceipt, seen, tried: new Set(), sent: 0, stopped: null };
-  if (isOpening || (await isReconcileDue(store, walk))) await reconcile(place);
-  await sendTexts(place, force);
-  if (!place.stopped) await noteNewest(place);
-  if (!place.stopped) await clearOut(place);
-  await sendPhotos(place, force);
+  const told = tellWaiting(place).catch(() => {}); // beside the sending: no text waits for it
+  await sendAll(place, { force, isOpening });
+  await told;
   if (place.stopped === "refused") {
     await store.refuseToken(walk, joined.token);
     return "needs_code";
   }
-  if (place.stopped) return "offline";
-  await tellWaiting(place);
-  return "done";
+  await tellWaiting(place, !place.stopped);
+  return place.stopped ?? "done";
 };

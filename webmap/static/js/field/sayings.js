@@ -37,7 +37,7 @@ export const isSaid = (key) => key in sayings[chosen];
 export const say = (key, values = {}) =>
   (sayings[chosen][key] ?? key).replace(/%\((\w+)\)s/g, (whole, name) => String(values[name] ?? whole));
 
-export const count = (key, n) => say(n === 1 ? `${key}_one` : `${key}_many`, { n });
+export const count = (key, n, values = {}) => say(n === 1 ? `${key}_one` : `${key}_many`, { n, ...values });
 
 // 18.42, and the day before it where that is another than today.
 export const clock = (moment) => {

@@ -8,8 +8,8 @@ import { startScreen, tilesScreen } from "./start.js";
 
 const SCREENS = {
   "": startScreen,
-  type: (app) => (app.draft?.polarity ? tilesScreen(app) : null),
-  place: (app) => (app.draft?.categories?.length ? placeScreen(app) : null),
+  type: (app, key) => (app.drafts.get(key)?.polarity ? tilesScreen(app, app.drafts.get(key)) : null),
+  place: (app, key) => (app.drafts.get(key)?.categories?.length ? placeScreen(app, app.drafts.get(key)) : null),
   after: (app, id) => entryScreen(app, id, true),
   one: (app, id) => entryScreen(app, id, false),
   mine: mineScreen,
@@ -29,6 +29,6 @@ const entryScreen = (app, id, isNew) => {
 };
 
 export const screenOf = (app, route) => {
-  const [name, id] = route.split("/");
-  return SCREENS[name]?.(app, id) ?? null;
+  const [name, ...rest] = route.split("/");
+  return SCREENS[name]?.(app, rest.join("/")) ?? null;
 };

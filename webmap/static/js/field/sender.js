@@ -1,24 +1,25 @@
 // Sends what is saved: after each save, when the network or the reader comes back, by the clock and when asked.
 import { backOffMs } from "./delivery.js";
-import { isReceived, openPhotos, openRevision } from "./outbox.js";
-import { RECONCILE_MS, round } from "./rounds.js";
+import { dueAt, isDone, isHeld, isReceived, openPhotos, openRevision } from "./outbox.js";
+import { RECONCILE_MS } from "./reconciling.js";
+import { round } from "./rounds.js";
 import { inTurn } from "./turn.js";
 
 const MOST_OFFLINE_S = 60;
 const ELSEWHERE_MS = 5_000;
 const BETWEEN_PINGS_MS = 5_000;
+const LISTENING_MS = 120_000; // whoever looks at the phone is told soon which group it goes in
 const PASSING = ["network", "not_ours"];
 
 // When there is next something to do, in milliseconds since 1970; Infinity when there is not.
 const nextOf = (rows) => {
   const texts = rows.flatMap((row) => {
-    if (row.state === "withdrawn" && !openRevision(row)) return [];
     const revision = openRevision(row);
     if (row.state === "saved" || (row.state === "needs_help" && !revision))
-      return [Math.max(row.next_at, row.body === null ? row.hold_until : 0)];
-    return revision ? [revision.next_at] : [];
+      return [Math.max(dueAt(row), isHeld(row) ? row.hold_until : 0)];
+    return revision ? [dueAt(revision)] : [];
   });
-  const photos = rows.filter(isReceived).flatMap(openPhotos).map((photo) => photo.next_at);
+  const photos = rows.filter(isReceived).flatMap(openPhotos).map((photo) => dueAt(photo));
   return Math.min(Infinity, ...texts, ...photos);
 };
 
@@ -42,7 +43,7 @@ export const startSender = (store, walk, { onState = () => {} } = {}) => {
   const settle = async (ended) => {
     const rows = await store.rows(walk);
     const next = nextOf(rows);
-    const reconcileAt = Date.now() + RECONCILE_MS;
+    const reconcileAt = Date.now() + (document.visibilityState === "visible" ? LISTENING_MS : RECONCILE_MS);
     if (ended === "elsewhere") return wakeAt(Math.min(next + ELSEWHERE_MS, Date.now() + ELSEWHERE_MS)), say("elsewhere");
     if (ended === "needs_code") return wakeAt(reconcileAt), say("needs_code");
     if (ended === "offline") {
@@ -85,6 +86,13 @@ export const startSender = (store, walk, { onState = () => {} } = {}) => {
   };
 
   const back = () => document.visibilityState === "visible" && run("network");
+  // A phone that is put away sends what it holds back for a word more, and says what is left, while it still may.
+  const away = async () => {
+    if ((await store.rows(walk)).every(isDone)) return;
+    await store.releaseAll(walk);
+    await run("network");
+  };
+  const seen = () => (document.visibilityState === "visible" ? back() : away().catch(() => {}));
   const changed = async () => {
     if (state.isAtIt || state.isOver) return;
     if (state.phase === "needs_code") {
@@ -100,7 +108,7 @@ export const startSender = (store, walk, { onState = () => {} } = {}) => {
   const heard = [
     [self, "online", () => run("network")],
     [self, "pageshow", back],
-    [document, "visibilitychange", back],
+    [document, "visibilitychange", seen],
   ];
   for (const [where, name, hear] of heard) where.addEventListener(name, hear);
   run("network");

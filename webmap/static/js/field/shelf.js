@@ -12,6 +12,7 @@ const KEYS = {
   log: "number",
 };
 const UNREMEMBERED = ["blobs", "log"]; // too large, or of no use, to be held in memory as well
+const UNGUESSED = ["outbox", "blobs", "tokens"]; // of these, what the disk was never heard to say is not taken for nothing
 const PATIENCE_MS = 10_000;
 const AGAIN_MS = 5_000;
 
@@ -65,6 +66,7 @@ const sight = (below, afloat, put) => ({
 const newShelf = (inMemory) => {
   const afloat = newMaps();
   const remembered = newMaps();
+  const heard = new Set(); // names of stores, and of rows, that the disk has told of
   const listeners = new Set();
   let database = null;
   let opening = null;
@@ -95,10 +97,17 @@ const newShelf = (inMemory) => {
   const onDisk = (tx, mode, changes) => {
     const at = (name) => tx.objectStore(name);
     const below = {
-      get: (name, key) => asked(at(name).get(key)),
+      get: async (name, key) => {
+        const row = await asked(at(name).get(key));
+        remember([[name, key, row]]);
+        return row;
+      },
       all: async (name) => {
         const rows = await asked(at(name).getAll());
-        if (!UNREMEMBERED.includes(name)) remembered[name] = new Map(rows.map((row) => [row[KEYS[name]], row]));
+        if (!UNREMEMBERED.includes(name)) {
+          remembered[name] = new Map(rows.map((row) => [row[KEYS[name]], row]));
+          heard.add(name);
+        }
         return rows;
       },
     };
@@ -112,6 +121,7 @@ const newShelf = (inMemory) => {
   const remember = (changes) => {
     for (const [name, key, row] of changes) {
       if (UNREMEMBERED.includes(name)) continue;
+      heard.add(`${name} ${key}`);
       if (row) remembered[name].set(key, row);
       else remembered[name].delete(key);
     }
@@ -150,10 +160,15 @@ const newShelf = (inMemory) => {
 
   const floats = () => Object.entries(afloat).flatMap(([name, rows]) => [...rows].map(([key, row]) => [name, key, row]));
 
-  const floating = (work) => {
+  // fault: why the disk does not say, where a reader has to know that it does not.
+  const floating = (work, fault = null) => {
+    const sure = (name, ...keys) => {
+      const isKnown = inMemory || heard.has(name) || keys.some((key) => heard.has(`${name} ${key}`));
+      if (fault && UNGUESSED.includes(name) && !isKnown) throw fault;
+    };
     const below = {
-      get: async (name, key) => remembered[name].get(key),
-      all: async (name) => [...remembered[name].values()],
+      get: async (name, key) => sure(name, key) ?? remembered[name].get(key),
+      all: async (name) => sure(name) ?? [...remembered[name].values()],
     };
     const put = async (name, key, row) => {
       if (name !== "log") afloat[name].set(key, row && structuredClone(row));
@@ -196,12 +211,12 @@ const newShelf = (inMemory) => {
       return await disk(names, "readonly", work);
     } catch (fault) {
       if (!(fault instanceof DOMException)) throw fault;
-      return floating(work);
+      return floating(work, fault);
     }
   };
 
-  // floatsWhenFull: whether rows are worth the memory of a phone that is full.
-  const write = async (names, work, { floatsWhenFull = true } = {}) => {
+  // floatsWhenFull: whether rows are worth the memory of a phone that is full. floats: whether it may be done in memory.
+  const write = async (names, work, { floatsWhenFull = true, floats = true } = {}) => {
     if (inMemory) return floating(work);
     if (!names.length && !isAfloat()) return undefined;
     try {
@@ -210,6 +225,7 @@ const newShelf = (inMemory) => {
       return result;
     } catch (fault) {
       if (!(fault instanceof DOMException)) throw fault;
+      if (!floats) throw fault;
       if (isFull(fault) && !floatsWhenFull) throw named("PhoneFull", "the phone is full");
       const result = await floating(work);
       say(isFull(fault) ? "full" : "afloat");
@@ -225,6 +241,7 @@ const newShelf = (inMemory) => {
     flush,
     free,
     state: () => state,
+    isAfloat: (name, key) => inMemory || afloat[name].has(key),
     onState: (listen) => listeners.add(listen),
     close: () => database?.close(),
   };

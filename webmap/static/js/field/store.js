@@ -1,8 +1,13 @@
-// The phone's memory of a walk: the draft, what is saved, its photos and receipts. Nothing counts as saved before it
+// The phone's memory of a walk: drafts, what is saved, its photos and receipts. Nothing counts as saved before it
 // is on the disk, or said to be afloat.
+import { digestOf } from "./body.js";
+import { offsetOf } from "./clock.js";
+import { forgetDrafts, keyOfEntry, NEW, newDrafts } from "./drafts.js";
+import { isDone, latest, makeRoom, MOST_PHOTOS, newPhoto, newRow, openPhotos, revise, rowOf, troubledPhotos, UNANSWERED } from "./outbox.js";
 import { named, openShelf } from "./shelf.js";
-import { digestOf, isDone, isOpen, isReceived, makeRoom, newPhoto, newRevision, newRow, openPhotos, openRevision, rowOf } from "./outbox.js";
+import { asReceipt, asShown, countsOf } from "./shown.js";
 
+export const CLOCK = "clock"; // the note of what the server's clock was last heard to be
 const MOST_LOG = 100;
 const CHANNEL = "trygg";
 
@@ -45,47 +50,7 @@ const newStore = (shelf) => {
     return result;
   };
 
-  // A change before anything was sent is made in place; after it, it is a message of its own.
-  const revise = (row, content, how) => {
-    row.edits += 1;
-    if (row.body === null) {
-      row.content = content;
-      return;
-    }
-    const unsent = row.revisions.find((each) => isOpen(each) && each.body === null);
-    if (unsent) Object.assign(unsent, { content, withdrawn: how?.isWithdrawn ?? false });
-    else row.revisions.push(newRevision(content, how));
-  };
-
-  const latest = (row) => row.revisions.at(-1)?.content ?? row.content;
-
-  const asShown = (row) => ({
-    id: row.id,
-    kind: row.kind,
-    state: sending.has(row.id) ? "sending" : stateOf(row),
-    createdAt: row.created_at,
-    content: row.content && latest(row),
-    receipt: row.receipt,
-    photos: row.photos.map(({ id, state, last_error: lastError }) => ({ id, state, lastError })),
-    lastError: row.last_error ?? openRevision(row)?.last_error ?? null,
-    nextAt: nextAt(row),
-    attempts: row.attempts,
-    isHeld: row.body === null && row.hold_until > Date.now(),
-  });
-
-  const asReceipt = (row) => ({
-    id: row.id,
-    kind: row.kind,
-    state: row.state,
-    createdAt: row.created_at,
-    content: null,
-    receipt: { seq: row.server_seq, sha256: row.sha256, received_at: row.received_at },
-    photos: row.photos,
-    lastError: null,
-    nextAt: 0,
-    attempts: 0,
-    isHeld: false,
-  });
+  const shownOf = (row) => asShown(row, { isSending: sending.has(row.id), isAfloat: shelf.isAfloat("outbox", row.id) });
 
   const rows = async (walk) => (await shelf.read(["outbox"], (t) => t.all("outbox"))).filter((row) => row.walk === walk);
 
@@ -93,42 +58,37 @@ const newStore = (shelf) => {
     const [kept, receipts] = await shelf.read(["outbox", "receipts"], async (t) => [await t.all("outbox"), await t.all("receipts")]);
     const known = new Set(kept.map((row) => row.id));
     const gone = receipts.filter((row) => row.walk === walk && !known.has(row.id)).map(asReceipt);
-    const shown = [...kept.filter((row) => row.walk === walk).map(asShown), ...gone];
+    const shown = [...kept.filter((row) => row.walk === walk).map(shownOf), ...gone];
     return shown.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
   };
 
-  const counts = async (walk) => {
-    const live = (await all(walk)).filter((each) => each.state !== "withdrawn");
-    const count = (...states) => live.filter((each) => states.includes(each.state)).length;
-    const received = count("received", "photo_waiting", "aside");
-    const needsHelp = count("needs_help");
-    const photosWaiting = live.flatMap((each) => each.photos).filter((photo) => photo.state === "saved").length;
-    return { saved: live.length, received, waiting: live.length - received - needsHelp, photosWaiting, needsHelp };
-  };
-
-  const keep = async (walk, content, { kind = "finding", holdMs = 0 } = {}) => {
+  // draft: the key of what it was made of, which goes in the same transaction.
+  const keep = async (walk, content, { kind = "finding", holdMs = 0, draft = kind === "check" ? `check/${content.stop}` : NEW } = {}) => {
     const id = crypto.randomUUID();
     await inRoom(["outbox", "drafts", "notes"], async (t) => {
       const count = (await t.get("notes", "device_seq"))?.value ?? 0;
       await t.put("notes", { name: "device_seq", value: count + 1 });
-      await t.put("outbox", newRow(id, walk, structuredClone(content), { kind, holdMs, deviceSeq: count + 1 }));
-      await t.remove("drafts", walk);
+      const offsetS = offsetOf((await t.get("notes", CLOCK))?.value);
+      await t.put("outbox", newRow(id, walk, structuredClone(content), { kind, holdMs, deviceSeq: count + 1, offsetS }));
+      await forgetDrafts(t, walk, draft);
     });
     return id;
   };
 
   const change = (id, content) =>
-    inRoom(["outbox"], async (t) => {
+    inRoom(["outbox", "drafts"], async (t) => {
       const row = await rowOf(t, id);
       revise(row, structuredClone(content));
       await t.put("outbox", row);
+      await forgetDrafts(t, row.walk, keyOfEntry(row));
     });
 
   const withdraw = (id) =>
-    act(["outbox", "blobs"], async (t) => {
+    act(["outbox", "blobs", "drafts"], async (t) => {
       const row = await rowOf(t, id);
+      await forgetDrafts(t, row.walk, keyOfEntry(row));
       if (row.body === null) {
-        Object.assign(row, { state: "withdrawn", content: null, withdrawn_ms: Date.now() });
+        Object.assign(row, { state: "withdrawn", content: null, withdrawn_ms: Date.now(), edits: row.edits + 1 });
         for (const photo of row.photos) await t.remove("blobs", photo.id);
         row.photos = [];
       } else revise(row, latest(row), { isWithdrawn: true });
@@ -142,6 +102,7 @@ const newStore = (shelf) => {
       ["outbox", "blobs"],
       async (t) => {
         const row = await rowOf(t, id);
+        if (row.photos.length >= MOST_PHOTOS) throw named("PhotosEnough", id);
         row.photos.push({ ...photo });
         revise(row, latest(row));
         await t.put("blobs", { photo_id: photo.id, finding_id: id, type: blob.type, blob: bytes, sha256: photo.sha256 });
@@ -163,10 +124,35 @@ const newStore = (shelf) => {
     });
   };
 
+  // What does not go by itself is tried once more.
+  const tryPhotoAgain = (photo) =>
+    act(["outbox"], async (t) => {
+      const row = (await t.all("outbox")).find((each) => each.photos.some(({ id }) => id === photo));
+      if (!row) return;
+      Object.assign(row.photos.find(({ id }) => id === photo), UNANSWERED, { state: "saved" });
+      await t.put("outbox", row);
+    });
+
+  // On a phone that is full, once somebody has said so: unsent photos go, so that texts reach the disk. Returns how many.
+  const giveUpPhotos = async (walk) => {
+    const given = (await rows(walk)).flatMap((row) => [...openPhotos(row), ...troubledPhotos(row)]).map(({ id }) => id);
+    for (const id of given) await dropPhoto(id);
+    await shelf.flush();
+    told();
+    return given.length;
+  };
+
+  // Throws where the disk does not answer: then it is not known whether there is one.
   const photo = async (id) => {
     const row = await shelf.read(["blobs"], (t) => t.get("blobs", id));
     return row ? new Blob([row.blob], { type: row.type }) : null;
   };
+
+  // What is held back for a word more goes too.
+  const release = (isIt) =>
+    act(["outbox"], async (t) => {
+      for (const row of await t.all("outbox")) if (row.hold_until && isIt(row)) await t.put("outbox", { ...row, hold_until: 0 });
+    });
 
   const note = (words) =>
     shelf
@@ -181,24 +167,20 @@ const newStore = (shelf) => {
     shelf,
     rows,
     all,
-    counts,
+    counts: async (walk) => countsOf(await all(walk)),
     keep,
     change,
     withdraw,
     addPhoto,
     dropPhoto,
+    tryPhotoAgain,
+    giveUpPhotos,
     photo,
     note,
     told,
-    saveDraft: (walk, draft) =>
-      shelf.write(["drafts"], (t) => t.put("drafts", { walk, draft: structuredClone(draft), saved_at: Date.now() })),
-    draft: async (walk) => (await shelf.read(["drafts"], (t) => t.get("drafts", walk)))?.draft ?? null,
-    dropDraft: (walk) => shelf.write(["drafts"], (t) => t.remove("drafts", walk)),
-    release: (id) =>
-      act(["outbox"], async (t) => {
-        const row = await t.get("outbox", id);
-        if (row) await t.put("outbox", { ...row, hold_until: 0 });
-      }),
+    ...newDrafts(shelf),
+    release: (id) => release((row) => row.id === id),
+    releaseAll: (walk) => release((row) => row.walk === walk),
     token: (walk) => shelf.read(["tokens"], (t) => t.get("tokens", walk)).then((row) => row ?? null),
     setToken: (walk, joined) => act(["tokens"], (t) => t.put("tokens", { ...joined, walk, refused: false })),
     refuseToken: (walk, token) =>
@@ -217,7 +199,8 @@ const newStore = (shelf) => {
     // Whether nothing of any walk is unsent or half written.
     isEmpty: () =>
       shelf.read(["outbox", "drafts"], async (t) => !(await t.all("drafts")).length && (await t.all("outbox")).every(isDone)),
-    unsent: async (walk) => (await all(walk)).filter((each) => !isQuiet(each)),
+    unsent: async (walk) => (await all(walk)).filter((each) => !each.isDone),
+    clockOffset: async () => offsetOf((await shelf.read(["notes"], (t) => t.get("notes", CLOCK)))?.value),
     // "kept", or "afloat", "full" or "memory": then the app must not be closed.
     health: () => shelf.state(),
     onChange: (listen) => {
@@ -225,19 +208,4 @@ const newStore = (shelf) => {
       return () => listeners.delete(listen);
     },
   };
-};
-
-const isQuiet = (shown) => ["received", "withdrawn", "aside"].includes(shown.state) && shown.photos.every((photo) => photo.state !== "saved");
-
-const stateOf = (row) => {
-  if (row.state === "withdrawn") return openRevision(row) ? "saved" : "withdrawn";
-  if (row.state === "needs_help" || openRevision(row)?.state === "needs_help") return "needs_help";
-  if (!isReceived(row) || openRevision(row)) return "saved";
-  return openPhotos(row).length ? "photo_waiting" : row.state;
-};
-
-const nextAt = (row) => {
-  const parts = [row, openRevision(row), ...openPhotos(row)].filter(Boolean);
-  const waits = parts.filter((part) => part === row || isOpen(part)).map((part) => part.next_at);
-  return Math.max(row.body === null ? row.hold_until : 0, ...waits.filter(Number.isFinite));
 };

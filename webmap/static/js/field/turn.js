@@ -1,4 +1,6 @@
 // One sender at a time on a phone, however many tabs are open: by a lock of the browser, or by a lease in the store.
+import { isAhead } from "./clock.js";
+
 const LEASE_MS = 30_000;
 const RENEWED_MS = 10_000;
 
@@ -31,7 +33,7 @@ const onLease = async (store, name, work) => {
 const taken = (store, name, owner) =>
   store.shelf.write(["notes"], async (t) => {
     const lease = (await t.get("notes", name))?.value;
-    if (lease && lease.owner !== owner && lease.until > Date.now()) return false;
+    if (lease && lease.owner !== owner && isAhead(lease.until, LEASE_MS)) return false;
     await t.put("notes", { name, value: { owner, until: Date.now() + LEASE_MS } });
     return true;
   });

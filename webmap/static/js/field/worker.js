@@ -12,6 +12,7 @@ const PLAN = /^\/w\/[^/]+\/(walk\.json|ground\.json|app\.webmanifest)$/;
 const ASSET = /^\/static\//;
 const BASE = /^\/map\/base\//;
 const LOOSELY = { ignoreSearch: true, ignoreVary: true };
+const GONE = [404, 410]; // the code was renewed, or the walk is no more
 const PATIENCE_MS = 2_500;
 const TASK = "trygg-send";
 
@@ -21,7 +22,7 @@ const isOurs = (answer) =>
 
 const fetched = async (address) => {
   const answer = await fetch(address, { cache: "no-cache", redirect: "error" });
-  if (answer.status !== 404 && !isOurs(answer)) throw new Error(`${address}: ${answer.status}`);
+  if (!GONE.includes(answer.status) && !isOurs(answer)) throw new Error(`${address}: ${answer.status}`);
   return answer;
 };
 
@@ -49,7 +50,7 @@ const keep = async (code) => {
   const cache = await caches.open(OWN);
   if (!(await cache.match(address, LOOSELY))) {
     const answer = await fetched(address);
-    if (!answer.ok) return false;
+    if (!answer.ok) return Boolean(await caches.match(address, LOOSELY)); // it opens as it was
     for (const each of found(await answer.clone().text(), LINKED, address)) await keepAsset(cache, each);
     await cache.put(address, answer);
   }
@@ -72,24 +73,33 @@ const keepBase = async (walks, { base }) => {
   }
 };
 
-const keptCodes = async () => {
-  const codes = new Set();
-  for (const name of await caches.keys()) {
-    if (!name.startsWith(PREFIX)) continue;
-    for (const request of await (await caches.open(name)).keys()) {
-      const code = APP.exec(new URL(request.url).pathname)?.[1];
-      if (code) codes.add(code);
-    }
-  }
-  return codes;
+const codesIn = async (name) => {
+  const pages = (await (await caches.open(name)).keys()).map((request) => APP.exec(new URL(request.url).pathname)?.[1]);
+  return new Set(pages.filter(Boolean));
 };
 
+const versions = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+
+const keptCodes = async () => {
+  const codes = await Promise.all((await versions()).map(codesIn));
+  return new Set(codes.flatMap((each) => [...each]));
+};
+
+// A version that waits, or is being fetched, keeps what it needs under a name of its own already.
+const isAlone = () => !self.registration.installing && !self.registration.waiting;
+
+// Other versions go where this is the only one, and opens every walk that they open.
 // most: how many pages may be open that use this version and none before it.
 const clean = async (most) => {
+  const others = (await versions()).filter((name) => name !== OWN);
   const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const windows = open.filter((each) => new URL(each.url).pathname.startsWith("/w/"));
   if (windows.length > most) return;
-  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== OWN) await caches.delete(name);
+  const own = await codesIn(OWN);
+  for (const name of others) {
+    const isHeld = [...(await codesIn(name))].every((code) => own.has(code));
+    if (isHeld && isAlone()) await caches.delete(name);
+  }
 };
 
 const forget = async (code) => {
@@ -121,7 +131,7 @@ const plan = async (request) => {
   const before = await walks.match(request, LOOSELY);
   const now = fetch(request).then(async (answer) => {
     if (isOurs(answer)) await walks.put(new URL(request.url).pathname, answer.clone());
-    else if (before && answer.status !== 404) return before.clone();
+    else if (before && !GONE.includes(answer.status)) return before.clone();
     return answer;
   });
   if (!before) return now;

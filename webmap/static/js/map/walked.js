@@ -16,13 +16,16 @@ async function read(address, signal) {
 }
 
 function drawn({ geometry, properties }) {
-  const line = geometry.coordinates.map(([lon, lat]) => [lat, lon]);
-  const quiet = { interactive: false, fill: false };
-  const path = L.polyline(line, { ...quiet, className: "m-walked" });
   const label = document.createElement("span");
   label.textContent = `${properties.title}: ${properties.words}`;
-  const wide = L.polyline(line, { className: "m-walked-halo", fill: false, bubblingMouseEvents: true }).bindTooltip(label, { sticky: true });
-  return L.layerGroup([wide, path]);
+  const shapes = geometry.geometries.flatMap(({ type, coordinates }) => {
+    const places = coordinates.map(([lon, lat]) => [lat, lon]);
+    if (type === "LineString") return [(look) => L.polyline(places, look)];
+    return places.map((place) => (look) => L.circle(place, { ...look, radius: properties.stop_reach_m }));
+  });
+  const wide = (shape) => shape({ className: "m-walked-halo", fill: false, bubblingMouseEvents: true }).bindTooltip(label, { sticky: true });
+  const path = (shape) => shape({ className: "m-walked", interactive: false, fill: false });
+  return L.layerGroup(shapes.flatMap((shape) => [wide(shape), path(shape)]));
 }
 
 export function walkedLayer(map, box) {
