@@ -222,6 +222,9 @@ class TestRoute:
         page.get_by_role("link", name="Ta bort Stopp 4 från vägen").click()
         page.get_by_role("button", name="Klar, spara vägen").click()
         expect(page.get_by_text("Vägen är sparad.")).to_be_visible()
+        assert names(page)[-1] == "Stopp 3"
+        expect(page.get_by_role("heading", name="Inte på vägen")).to_be_visible()
+        page.get_by_role("link", name="Ta med Stopp 4").click()
         assert names(page)[-1] == "Stopp 4"
 
     @pytest.mark.parametrize("size", ["desk", "phone"])
