@@ -15,8 +15,8 @@ from geodata.queries.walk_phones import walk_waits
 from geodata.tables.chain import verify
 from geodata.tables.engine import reading, writing
 from geodata.tables.journal import JournalEntry
-from geodata.vocabulary import Light, WalkRole, WalkState
-from tests import factories, findings, walks
+from geodata.vocabulary import FindingState, Light, WalkRole, WalkState
+from tests import factories, findings, minutes, walks
 from webmap.errors import Gone
 from webmap.services import stop_removal, walk_leading, walk_planning, walk_stops
 from webmap.services.actors import Actor
@@ -201,8 +201,8 @@ class TestPhones:
     def test_one_that_was_heard_of_when_the_walk_was_over_has_said_all(self, engine, home):
         ended = datetime.now(UTC) - timedelta(days=2)
         walk = walks.walk(engine, state=WalkState.CLOSED, ended_at=ended)
-        for minutes in (-1, 1):
-            walks.device(engine, walk, seen_at=ended + timedelta(minutes=minutes))
+        for minutes_off in (-1, 1):
+            walks.device(engine, walk, seen_at=ended + timedelta(minutes=minutes_off))
         assert [row.is_silent for row in phones_of(engine, walk, SV).rows] == [True, False]
 
     def test_a_new_code_leaves_phones_alone(self, engine, home, walk):
@@ -275,8 +275,13 @@ class TestWhatWaits:
     def test_a_decision_past_its_day_is_late_until_it_is_done(self, engine, home, walk):
         found = findings.found(engine, walk)
         findings.decided(engine, found, due=walk.day - timedelta(days=1))
+        findings.accept(engine, found)
         with reading(engine) as session:
+            assert walk_waits(session, home.id, walk.day - timedelta(days=1)).late_findings == 0
             assert walk_waits(session, home.id, walk.day).late_findings == 1
+        minutes.follow(engine, walk, found.seq, state=FindingState.DONE)
+        with reading(engine) as session:
+            assert walk_waits(session, home.id, walk.day).late_findings == 0
 
 
 class TestLight:
